@@ -1,0 +1,1 @@
+"""HTTP and the web pages; knows no OpenCV and no OCR engine."""

@@ -1,0 +1,1 @@
+"""What the rooms agree on: geometry, page readings, the extraction document, checks, errors."""

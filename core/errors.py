@@ -1,0 +1,154 @@
+"""The one tree of errors.
+
+    DanganError
+    ├── InputError        the file or the call is at fault; trying again changes nothing
+    │   ├── FileNotFound          file_not_found
+    │   ├── EmptyFile             empty_file
+    │   ├── UnsupportedType       unsupported_type
+    │   ├── EncryptedFile         encrypted_file
+    │   ├── DamagedFile           damaged_file
+    │   ├── NoPages               no_pages
+    │   ├── TooManyPages          too_many_pages
+    │   ├── PageTooLarge          page_too_large
+    │   └── BadPageRange          bad_page_range
+    └── ServiceError      our machine is at fault
+        ├── MissingProgram        missing_program
+        ├── RenderTimeout         render_timeout
+        ├── RenderFailed          render_failed
+        ├── ReaderFailed          reader_failed
+        └── OutputFailed          output_failed
+
+An exception stops a document; what is merely wrong *in* a document is an `Issue`. What a person is
+told comes from the message catalogues by `code` (`core.messages`), never from here.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+Blame = Literal["input", "service"]
+
+
+class DanganError(Exception):
+    """Base of every error that Dangan raises on purpose.
+
+    `code` is stable and public; `details` are the values that the message of that code names.
+    """
+
+    code: ClassVar[str]
+    blame: ClassVar[Blame]
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, **details: str | int | float) -> None:
+        super().__init__(self.code, details)
+        self.details = details
+
+
+class InputError(DanganError):
+    """The file or the call is at fault."""
+
+    blame = "input"
+
+
+class FileNotFound(InputError):
+    """Details: file."""
+
+    code = "file_not_found"
+
+
+class EmptyFile(InputError):
+    """Details: file."""
+
+    code = "empty_file"
+
+
+class UnsupportedType(InputError):
+    """Details: file, found."""
+
+    code = "unsupported_type"
+
+
+class EncryptedFile(InputError):
+    """Details: file."""
+
+    code = "encrypted_file"
+
+
+class DamagedFile(InputError):
+    """Details: file, reason."""
+
+    code = "damaged_file"
+
+
+class NoPages(InputError):
+    """Details: file."""
+
+    code = "no_pages"
+
+
+class TooManyPages(InputError):
+    """Details: file, pages, limit."""
+
+    code = "too_many_pages"
+
+
+class PageTooLarge(InputError):
+    """Details: file, page, width, height (pixels or inches, as `unit` says), unit, limit."""
+
+    code = "page_too_large"
+
+
+class BadPageRange(InputError):
+    """Details: pages, count."""
+
+    code = "bad_page_range"
+
+
+class ServiceError(DanganError):
+    """Our machine is at fault."""
+
+    blame = "service"
+
+
+class MissingProgram(ServiceError):
+    """Details: program, package."""
+
+    code = "missing_program"
+
+
+class RenderTimeout(ServiceError):
+    """Details: file, page, limit_s."""
+
+    code = "render_timeout"
+    retryable = True
+
+
+class RenderFailed(ServiceError):
+    """Details: file, page, reason."""
+
+    code = "render_failed"
+    retryable = True
+
+
+class ReaderFailed(ServiceError):
+    """Details: reader, reason."""
+
+    code = "reader_failed"
+    retryable = True
+
+
+class OutputFailed(ServiceError):
+    """Details: path, reason."""
+
+    code = "output_failed"
+    retryable = True
+
+
+def every_error() -> list[type[DanganError]]:
+    """Return all leaves of the tree, for the completeness tests and the documentation."""
+
+    def leaves(of: type[DanganError]) -> list[type[DanganError]]:
+        children = of.__subclasses__()
+        return [leaf for child in children for leaf in leaves(child)] if children else [of]
+
+    return leaves(DanganError)

@@ -1,0 +1,49 @@
+"""A page as pixels, before and after straightening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import Transform
+
+Pixels = NDArray[np.uint8]
+Rotation = Literal[0, 90, 180, 270]
+
+
+@dataclass(frozen=True)
+class Raster:
+    """One page as it was rasterised, in the scan frame.
+
+    `pixels` is H×W (grey) or H×W×3 (BGR), uint8, dark print on light paper; nobody writes into it.
+    """
+
+    number: int
+    pixels: Pixels
+    dpi: float
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True)
+class Upright:
+    """The page turned and deskewed, ready to be read.
+
+    `grey` is H×W uint8: the red channel, contrast stretched, so that seals fade. `to_scan` leads
+    from this frame back to the scan. `rotation` and `skew_deg` (counter-clockwise) say how the print
+    lay in the scan.
+    """
+
+    grey: Pixels
+    to_scan: Transform
+    rotation: Rotation
+    skew_deg: float

@@ -1,0 +1,28 @@
+"""The seam between the pipeline and the OCR engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.readings import Reading, ReaderName
+from worker.page import Pixels
+
+
+class CellReader(Protocol):
+    """Reads lines of print.
+
+    An implementation is made once a process and keeps its model loaded; `read` has no side effects
+    and may be called any number of times.
+    """
+
+    name: ReaderName
+
+    def read(self, lines: Sequence[Pixels]) -> list[Reading]:
+        """Return one reading for each line, in order.
+
+        `lines` are H×W uint8 crops of one line of print each, dark on light, contrast stretched, with
+        .2–.3 em of paper around the ink. A line without a readable character gives a reading with
+        empty text and confidence 0. Raises `ReaderFailed` when the engine itself fails.
+        """
+        ...
