@@ -92,7 +92,10 @@ def test_services_build_stages_that_exist() -> None:
 
 
 def test_command_line_service_runs_a_command_that_exists() -> None:
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    commands = {
+        command.name or getattr(command.callback, "__name__", "")
+        for command in app.registered_commands
+    }
     assert COMPOSE["services"]["dangan"]["command"][0] in commands
 
 
