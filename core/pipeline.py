@@ -1,0 +1,3 @@
+"""The version of the reading pipeline, which keys everything that was read."""
+
+PIPELINE = "1"
