@@ -24,7 +24,7 @@ from core.errors import (
     RenderFailed,
     RenderTimeout,
 )
-from core.extraction import Extraction, Source
+from core.extraction import Extraction
 from core.messages import Language
 from core.readings import PageReading
 from worker.steps import (
@@ -51,7 +51,7 @@ class Request:
     `ahead` bounds the files under way, so that finished ones behind a slow one do not pile up.
     """
 
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions
     pages: PageRange = ALL_PAGES
     language: Language = "zh"
     overlays: Mapping[Path, Path] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class _Document:
     """How far one file has come."""
 
     file: InputFile
-    source: Source | None = None
+    opened: Opened | None = None
     to_read: deque[int] = field(default_factory=deque)
     awaited: int = 0
     pages: list[PageReading] = field(default_factory=list)
@@ -144,22 +144,20 @@ class _Queue:
             return self._assemble(self._to_assemble.popleft())
         for document in self._under_way:
             if document.to_read:
-                return self._read_page(document.file.path, document.to_read.popleft())
+                return self._read_page(document)
         if self._waiting and len(self._under_way) < self._request.ahead:
             self._under_way.append(_Document(self._waiting.popleft()))
-            return OpenFile(self._under_way[-1].file.path)
+            return OpenFile(self._under_way[-1].file.path, self._request.options)
         return None
 
     def take(self, finished: StepEnd) -> None:
         """Note how a step ended; what ends after its file has failed is dropped."""
-        document = next(
-            (it for it in self._under_way if it.file.path == finished.task.path), None
-        )
+        document = next((it for it in self._under_way if it.file.path == finished.task.path), None)
         if document is None or document.end is not None:
             return
         match finished.outcome:
-            case Done(Opened(source)):
-                self._opened(document, source)
+            case Done(Opened() as opened):
+                self._opened(document, opened)
             case Done(PageRead(reading)):
                 self._page_ended(document, reading)
             case Done(Assembled(extraction)):
@@ -180,13 +178,13 @@ class _Queue:
         done = self._files - len(self._waiting) - len(unfinished)
         return Tally(self._files, done, self._pages, self._pages_done)
 
-    def _opened(self, document: _Document, source: Source) -> None:
+    def _opened(self, document: _Document, opened: Opened) -> None:
         try:
-            numbers = self._request.pages.within(source.pages)
+            numbers = self._request.pages.within(opened.source.pages)
         except InputError as error:
             document.fail(error)
             return
-        document.source = source
+        document.opened = opened
         document.to_read.extend(numbers)
         document.awaited = len(numbers)
         self._pages += len(numbers)
@@ -208,14 +206,18 @@ class _Queue:
         else:
             self._to_assemble.append(document)
 
-    def _read_page(self, path: Path, number: int) -> ReadPage:
-        return ReadPage(path, number, self._request.options, self._request.overlays.get(path))
+    def _read_page(self, document: _Document) -> ReadPage:
+        assert document.opened is not None
+        path, options = document.file.path, self._request.options
+        number, overlay = document.to_read.popleft(), self._request.overlays.get(path)
+        return ReadPage(path, document.opened.document, number, options, overlay)
 
     def _assemble(self, document: _Document) -> Assemble:
-        assert document.source is not None
+        assert document.opened is not None
         pages = sorted(document.pages, key=lambda page: page.number)
         document.pages.clear()
-        return Assemble(document.file.path, document.source, tuple(pages), self._request.language)
+        source, language = document.opened.source, self._request.language
+        return Assemble(document.file.path, source, tuple(pages), language)
 
 
 def unreadable(step: ReadPage, error: DanganError) -> PageReading:
@@ -233,5 +235,5 @@ def unreadable(step: ReadPage, error: DanganError) -> PageReading:
 
 def _crash(step: Step, reason: str) -> DanganError:
     if isinstance(step, ReadPage):
-        return PageCrashed(file=step.path.name, page=step.number, reason=reason)
-    return FileCrashed(file=step.path.name, reason=reason)
+        return PageCrashed(file=str(step.path), page=step.number, reason=reason)
+    return FileCrashed(file=str(step.path), reason=reason)

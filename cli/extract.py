@@ -47,14 +47,14 @@ class Order:
     """What was asked for on the command line."""
 
     arguments: tuple[str, ...]
+    options: ReadOptions
+    limits: PoolLimits
     format: Format | None = None
     out: Path | None = None
     out_dir: Path | None = None
-    options: ReadOptions = ReadOptions()
     pages: PageRange = ALL_PAGES
     overlay: Path | None = None
     jobs: int = 1
-    limits: PoolLimits = PoolLimits()
     language: Language = "zh"
     timings: bool = False
 

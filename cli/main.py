@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from cli.display import Display
-from cli.extract import BAD_USAGE, INTERRUPTED, Order, exit_code, extract, failure_line
+from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line
 from cli.page_range import ALL_PAGES, parse_page_range
 from cli.pool import PoolLimits
 from core.errors import DanganError

@@ -33,9 +33,7 @@ def output_names(files: Sequence[InputFile]) -> dict[Path, Path]:
     if clashing:
         first = clashing[0]
         second = next(
-            file
-            for file in clashing[1:]
-            if _folded(names[file.path]) == _folded(names[first.path])
+            file for file in clashing[1:] if _folded(names[file.path]) == _folded(names[first.path])
         )
         raise OutputClash(
             path=str(names[first.path]), first=str(first.path), second=str(second.path)

@@ -62,9 +62,7 @@ class DanganError(Exception):
         return _restored, (type(self), self.details)
 
 
-def _restored(
-    error: type[DanganError], details: dict[str, str | int | float]
-) -> DanganError:
+def _restored(error: type[DanganError], details: dict[str, str | int | float]) -> DanganError:
     return error(**details)
 
 

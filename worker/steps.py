@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.extraction import Extraction, Source
 from core.messages import Language
 from core.readings import PageReading, ReaderName
 from worker.clock import Uses
+
+if TYPE_CHECKING:
+    from worker.rasterise.document import Document
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,14 @@ class OpenFile:
     """Find out what kind of file it is, its hash and how many pages it has."""
 
     path: Path
+    options: ReadOptions
 
 
 @dataclass(frozen=True)
 class Opened:
-    """`source.pages` counts all pages of the file."""
+    """`document` is the file examined, `source` what the result tells of it."""
 
+    document: Document
     source: Source
     uses: Uses
 
@@ -43,6 +49,7 @@ class ReadPage:
     """Rasterise and read page `number`, from 1; draw its stages into the folder `overlay`."""
 
     path: Path
+    document: Document
     number: int
     options: ReadOptions
     overlay: Path | None = None

@@ -113,7 +113,7 @@ def _parts(form: Form) -> Iterator[tuple[str, str, Values]]:
             funds.model_dump(exclude={"item", "label"})
             | {"content": funds.label, "money_unit": record.money_unit},
         )
-    goals = {"target": record.goals.expected, "actual": record.goals.actual}
+    goals: Values = {"target": record.goals.expected, "actual": record.goals.actual}
     yield "goals", "/goals", goals
     for number, indicator in enumerate(record.indicators):
         values = indicator.model_dump(exclude={"level3"}) | {"content": indicator.level3}

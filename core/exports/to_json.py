@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from core.extraction import Extraction
 
@@ -30,11 +30,11 @@ def document_text(extraction: Extraction) -> str:
     return "{" + ",\n ".join(f"{_text(key)}: {_lines(value)}" for key, value in entries) + "}"
 
 
-def _lines(value: Any) -> str:
+def _lines(value: object) -> str:
     if isinstance(value, list) and value:
         return "[\n  " + ",\n  ".join(map(_text, value)) + "]"
     return _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

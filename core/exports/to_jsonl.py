@@ -15,8 +15,9 @@ from core.extraction import SCHEMA, Extraction
 def write_jsonl(extractions: Iterable[Extraction], out: BinaryIO) -> None:
     """Write `{"kind": "form" | "issue", "schema": …, "source": …, …}` line by line."""
     for extraction in extractions:
-        for line in _lines(extraction):
-            out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        out.writelines(
+            json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in _lines(extraction)
+        )
 
 
 def _lines(extraction: Extraction) -> Iterator[dict[str, Any]]:

@@ -63,9 +63,7 @@ def write_tables(extractions: Iterable[Extraction], out: BinaryIO, language: Lan
     text.detach()
 
 
-def print_tables(
-    extractions: Iterable[Extraction], console: Console, language: Language
-) -> None:
+def print_tables(extractions: Iterable[Extraction], console: Console, language: Language) -> None:
     """Print the cards of each document, its issues, and a line that sums it up."""
     for extraction in extractions:
         for number, form in enumerate(extraction.forms, 1):
@@ -178,9 +176,7 @@ class _Card:
         table = _table()
         for key in keys:
             right = key in {"weight", "score"}
-            table.add_column(
-                self._head(key), justify="right" if right else "left", no_wrap=right
-            )
+            table.add_column(self._head(key), justify="right" if right else "left", no_wrap=right)
         numbered = list(enumerate(record.indicators))
         for level1, group in groupby(numbered, key=lambda pair: pair[1].level1):
             members = list(group)
@@ -218,9 +214,7 @@ class _Card:
 
     def _total(self) -> Iterator[RenderableType]:
         total = self.form.record.total
-        yield from self._labelled(
-            [("/total/weight", total.weight), ("/total/score", total.score)]
-        )
+        yield from self._labelled([("/total/weight", total.weight), ("/total/score", total.score)])
 
     def _verdict(self) -> Iterator[RenderableType]:
         """Draw the checks and list what a person should look at."""

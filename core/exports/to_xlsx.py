@@ -67,9 +67,7 @@ def write_xlsx(extractions: Iterable[Extraction], out: BinaryIO, language: Langu
 class _Page:
     """One worksheet, filled row by row from the top; rows once left cannot be written again."""
 
-    def __init__(
-        self, book: Workbook, sheet: Sheet, formats: _Formats, language: Language
-    ) -> None:
+    def __init__(self, book: Workbook, sheet: Sheet, formats: _Formats, language: Language) -> None:
         self._sheet, self._formats, self._language = sheet, formats, language
         self._page: Worksheet = book.add_worksheet(word(sheet.code, language))
         self._row = 0

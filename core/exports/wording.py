@@ -31,12 +31,8 @@ def place(pointer: str, language: Language) -> str:
         case ["funding" | "indicators" as block, number, name]:
             title = word(f"in_{block}", language, number=int(number) + 1)
             return title + heading("funding_label" if name == "label" else name, language)
-        case ["goals", "expected"]:
-            return heading("expected", language)
-        case ["goals", "actual"]:
-            return heading("achieved", language)
-        case ["total", name]:
-            return heading(f"total_{name}", language)
+        case ["goals" | "total" as block, name]:
+            return heading(f"{block}_{name}", language)
         case [name]:
             return heading(name, language)
         case _:

@@ -49,9 +49,7 @@ def seed_extraction(
         for number, form in enumerate(truth()[:forms], 1)
     )
     return Extraction(
-        source=Source(
-            file="songjiang-2023.pdf", sha256="0" * 64, pages=2 * forms, pipeline="test"
-        ),
+        source=Source(file="songjiang-2023.pdf", sha256="0" * 64, pages=2 * forms, pipeline="test"),
         pages=tuple(page(number) for number in range(1, 2 * forms + 1)),
         forms=made,
         issues=issues,
