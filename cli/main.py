@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from cli.display import Display
-from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line
+from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line, perform
 from cli.page_range import ALL_PAGES, parse_page_range
 from cli.pool import PoolLimits
 from core.errors import DanganError
@@ -46,6 +46,7 @@ app = typer.Typer(
 
 @app.command("extract", help=_help("extract"), no_args_is_help=True)
 def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
+    context: typer.Context,
     files: Annotated[list[str], typer.Argument(help=_help("files"))],
     format_: Annotated[Format | None, typer.Option("--format", help=_help("format"))] = None,
     out: Annotated[Path | None, typer.Option(help=_help("out"))] = None,
@@ -59,7 +60,10 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     timings: Annotated[bool, typer.Option("--timings", help=_help("timings"))] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help=_help("verbose"))] = False,
 ) -> None:
-    """Read files and print or write their documents."""
+    """Read files and print or write their documents.
+
+    The context's object performs the steps; without one, the real pipeline does.
+    """
     language: Language = lang or _help_language()
     display = Display(language, verbose=verbose)
     signal.signal(signal.SIGTERM, _terminated)
@@ -78,7 +82,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
             language=language,
             timings=timings,
         )
-        code = extract(order, display)
+        code = extract(order, display, context.obj or perform)
     except DanganError as error:
         display.line(failure_line(error, language))
         code = exit_code([error])

@@ -45,10 +45,11 @@ class Raised:
 
 @dataclass(frozen=True)
 class Crashed:
-    """The process died or hung, or met a defect, whose `traceback` is kept for the maintainers."""
+    """The process died, which another time it may not, or hung, or met a defect in the code."""
 
     reason: str
     traceback: str = ""
+    retryable: bool = False
 
 
 Outcome = Done[Result] | Raised | Crashed
@@ -103,7 +104,7 @@ def run(
                 finished = child.finish(limits.task_s)
                 if not child.alive:
                     children.remove(child)
-                if child.attempt < limits.attempts and _worth_retrying(finished, child):
+                if child.attempt < limits.attempts and _is_retryable(finished.outcome):
                     again = child if child.alive else _added(children, work)
                     again.start(finished.task, child.attempt + 1)
                 else:
@@ -162,7 +163,7 @@ class _Child(Generic[Task, Result]):
                 outcome = Crashed(f"no answer within {limit_s:g} s")
         except (EOFError, OSError):
             self._process.join()
-            outcome = Crashed(_ending(self._process.exitcode))
+            outcome = Crashed(_ending(self._process.exitcode), retryable=True)
             self.end()
         task, self._task = self._task, None
         return Finished(task, outcome, pid, memory)
@@ -206,13 +207,13 @@ def _answering(busy: list[_Child[Task, Result]], limit_s: float) -> list[_Child[
     return [child for child in busy if child.pipe in answered or child.since <= late]
 
 
-def _worth_retrying(finished: Finished[Task, Result], child: _Child[Task, Result]) -> bool:
-    match finished.outcome:
+def _is_retryable(outcome: Outcome[Result]) -> bool:
+    match outcome:
         case Raised(error):
             return error.retryable
         case Crashed():
-            return not child.alive
-        case _:
+            return outcome.retryable
+        case Done():
             return False
 
 
