@@ -1,3 +1,5 @@
-"""The version of the reading pipeline, which keys everything that was read."""
+"""The version of the reading pipeline, which keys everything that was read: that of the package."""
 
-PIPELINE = "1"
+from importlib.metadata import version
+
+PIPELINE = version("dangan")

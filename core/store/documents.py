@@ -13,9 +13,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.blobs import Blobs
+from core.errors import DocumentNotFound
 from core.readings import Frozen
 from core.store.database import Store, inserting
-from core.store.errors import DocumentNotFound
 from core.store.tables import Document, LooseBlob
 
 # How long an upload may take from its last byte to its job.

@@ -10,9 +10,9 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.bells import Priority
+from core.errors import DocumentNotFound, JobNotFound
 from core.readings import Frozen
 from core.store.database import Store
-from core.store.errors import DocumentNotFound, JobNotFound
 from core.store.leases import Trouble
 from core.store.settling import ENDED_STAGES
 from core.store.tables import (

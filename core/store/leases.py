@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import Session
 
+from core.errors import AttemptsExhausted, DanganError
 from core.readings import Frozen
 from core.store.database import Store
 from core.store.identifiers import new_token
@@ -54,10 +55,20 @@ class Lease(Frozen):
 
 
 class Trouble(Frozen):
-    """Why work failed: the code of an error and the values that its message names."""
+    """Why work failed: the code of an error and the values, but `file`, that its message names."""
 
     code: str
     details: dict[str, str | int | float] = {}
+
+    @classmethod
+    def of(cls, error: DanganError) -> Self:
+        """Take what a stored trouble tells of an error.
+
+        Not the name of the file: it was a path of ours, and whoever tells of the trouble knows what
+        the file is called by its owner.
+        """
+        told = {name: value for name, value in error.details.items() if name != "file"}
+        return cls(code=error.code, details=told)
 
 
 def renew(store: Store, lease: Lease, limits: LeaseLimits) -> bool:
@@ -87,6 +98,11 @@ def take(session: Session, row: Run | Page, now: datetime, holder: str, lease_s:
     row.attempts += 1
     session.flush()
     return row.token
+
+
+def exhausted(row: Run | Page) -> Trouble:
+    """Return the trouble of work that was begun too often."""
+    return Trouble.of(AttemptsExhausted(attempts=row.attempts))
 
 
 def let_go(row: Run | Page) -> None:

@@ -20,13 +20,12 @@ from core.store.leases import (
     Trouble,
     begin_anew,
     blame,
+    exhausted,
     is_free,
     let_go,
     take,
 )
 from core.store.tables import Document, Page, PageResult, Run
-
-ATTEMPTS_EXHAUSTED = Trouble(code="attempts_exhausted")
 
 
 class PageWork(Frozen):
@@ -74,7 +73,7 @@ def claim_page(store: Store, page_id: str, holder: str, limits: LeaseLimits) -> 
         page, run, media_type = row
         if page.attempts >= limits.attempts:
             # Should this have been the last page, the sweeper rings for the assembly.
-            _fail(session, page, ATTEMPTS_EXHAUSTED, now)
+            _fail(session, page, exhausted(page), now)
             return None
         token = take(session, page, now, holder, limits.lease_s)
         return PageWork(

@@ -10,10 +10,10 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.corrections import CorrectedValue, lay_over, value_at
+from core.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict
 from core.extraction import Form
 from core.readings import Frozen
 from core.store.database import Store
-from core.store.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict
 from core.store.filing import corrected_form, corrections_of, refresh
 from core.store.identifiers import new_id
 from core.store.tables import Correction, JobDocument, Record, RecordStatus

@@ -20,11 +20,12 @@ from core.store.leases import (
     Trouble,
     begin_anew,
     blame,
+    exhausted,
     is_free,
     let_go,
     take,
 )
-from core.store.pages import ATTEMPTS_EXHAUSTED, STALE, Ended
+from core.store.pages import STALE, Ended
 from core.store.settling import mark_running, settle_jobs_of
 from core.store.tables import Document, JobDocument, Page, PageResult, Run, Stage
 
@@ -183,7 +184,7 @@ def _claim(
         if run is None:
             return None
         if run.attempts >= limits.attempts:
-            _fail(session, run, ATTEMPTS_EXHAUSTED, now)
+            _fail(session, run, exhausted(run), now)
             return None
         token = take(session, run, now, holder, limits.lease_s)
         mark_running(session, run.id, now)

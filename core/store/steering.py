@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.bells import Bell
+from core.errors import JobEnded, JobNotFound, NothingToRetry
 from core.readings import Frozen
 from core.store.database import Store
 from core.store.documents import loosen
-from core.store.errors import JobEnded, JobNotFound, NothingToRetry
 from core.store.settling import ENDED_STAGES, OPEN_STATES, end
 from core.store.submission import bells_of_run, restart, wake
 from core.store.tables import (

@@ -14,12 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.bells import Bell, Priority
-from core.errors import InputError, every_error
+from core.errors import IdempotencyConflict, InputError, every_error
 from core.pipeline import PIPELINE
 from core.readings import Frozen
 from core.store.database import Store, inserting
 from core.store.documents import vouch
-from core.store.errors import IdempotencyConflict
 from core.store.identifiers import new_id
 from core.store.leases import begin_anew
 from core.store.runs import BELL_WINDOW, bells_of_stage
