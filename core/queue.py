@@ -15,6 +15,7 @@ from typing import Any, Final
 from celery import Celery
 from kombu import Connection
 from kombu.exceptions import ChannelError, OperationalError
+from kombu.resource import Resource
 
 from core.bells import Bell, Priority
 
@@ -89,7 +90,8 @@ class Doorbell:
         except OperationalError as error:
             self._quiet_until = time.monotonic() + self.limits.pause_s
             # What is left of a broken connection would spoil the next attempt as well.
-            self._app.pool.force_close_all()
+            pool: Resource = self._app.pool
+            pool.force_close_all()
             logger.warning("the broker does not answer, the sweeper will ring: %s", error)
             return False
         return True
