@@ -1,7 +1,7 @@
 """Bytes by content: a folder, or a bucket by URL.
 
     <root>/<sha256[:2]>/<sha256>/original
-    <root>/<sha256[:2]>/<sha256>/<pipeline>/page-0001.jpg
+    <root>/<sha256[:2]>/<sha256>/<run>/page-0001.jpg
 
 All that comes from a document stands in one folder, so that removing it leaves nothing behind. What is
 written appears whole or not at all, and is on the disk when the call returns.
@@ -9,13 +9,10 @@ written appears whole or not at all, and is on the disk when the call returns.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -26,6 +23,11 @@ from fsspec.spec import AbstractFileSystem
 
 CHUNK_BYTES = 1 << 20
 ORIGINAL = "original"
+
+
+def picture_part(run_id: str, number: int) -> str:
+    """Return the name of the picture of a page, counted from 1, as a run saw it."""
+    return f"{run_id}/page-{number:04}.jpg"
 
 
 class Blobs(Protocol):
@@ -149,30 +151,6 @@ def open_blobs(url: str) -> Blobs:
         return FolderBlobs(Path(parts.path).absolute())
     filesystem, root = fsspec.url_to_fs(url)
     return RemoteBlobs(filesystem, root.rstrip("/"))
-
-
-@contextmanager
-def local_file(blobs: Blobs, sha256: str, folder: Path) -> Iterator[Path]:
-    """Give the path of a document's bytes on this machine; a copy in `folder` where they are remote."""
-    path = blobs.local(sha256)
-    if path is not None:
-        yield path
-        return
-    copy = folder / f"{sha256}.{secrets.token_hex(4)}"
-    try:
-        with blobs.open(sha256) as source, copy.open("wb") as target:
-            shutil.copyfileobj(source, target, CHUNK_BYTES)
-        yield copy
-    finally:
-        copy.unlink(missing_ok=True)
-
-
-def sha256_of(stream: BinaryIO) -> str:
-    """Return the SHA-256 of what is left of a stream, in hexadecimal."""
-    digest = hashlib.sha256()
-    while chunk := stream.read(CHUNK_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _make_folders(folder: Path) -> list[Path]:

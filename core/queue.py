@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from celery import Celery
 from kombu import Connection
@@ -90,8 +90,7 @@ class Doorbell:
         except OperationalError as error:
             self._quiet_until = time.monotonic() + self.limits.pause_s
             # What is left of a broken connection would spoil the next attempt as well.
-            pool: Resource = self._app.pool
-            pool.force_close_all()
+            cast("Resource", self._app.pool).force_close_all()
             logger.warning("the broker does not answer, the sweeper will ring: %s", error)
             return False
         return True
