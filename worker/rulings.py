@@ -68,7 +68,10 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Rulings:
-    """All rules of a page, and the mask (H×W uint8, 255 = rule) of the ink that they are made of."""
+    """All rules of a page, and the mask (H×W uint8, 255 = rule) of the ink that they are made of.
+
+    Strokes of characters that were long enough to be looked at, but are no rules, are not in the mask.
+    """
 
     horizontal: tuple[Ruling, ...]
     vertical: tuple[Ruling, ...]
@@ -96,7 +99,16 @@ def _one_direction(
         and abs(rule.slope) <= params.steepest
         and rule.inked >= params.faintest
     )
-    return rules, mask
+    return rules, _kept(mask, rules)
+
+
+def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
+    """Return the part of the mask that lies on one of the rules."""
+    drawn = np.zeros_like(mask)
+    for rule in rules:
+        ends = [(round(along), round(rule.at(along))) for along in (rule.start, rule.end)]
+        cv2.line(drawn, *ends, 255, max(3, 2 * round(rule.thickness) + 1))
+    return np.asarray(cv2.bitwise_and(mask, drawn), np.uint8)
 
 
 def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:

@@ -1,13 +1,12 @@
-"""Skew and quarter turns: how the print lies in the scan, and the page without either.
+"""Skew and quarter turns: found, and undone.
 
-A scan enters, an `Upright` page leaves. Skew is found from where the ink piles up when the page is
+Skew is found from where the ink piles up when the page is
 projected at an angle: the rules and the lines of print of a straight page fall into few bins. Which way
-up the page is, only its characters can say, so the caller brings a reader for a few lines.
+up the page is, only its characters can say: see `worker.orient`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -116,20 +115,3 @@ def deskew(grey: Pixels, skew_deg: float, params: SkewParameters = SkewParameter
         grey, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(level, np.uint8), Transform.of(np.asarray(matrix)).inverse()
-
-
-def find_rotation(
-    legibility: Callable[[Rotation], float], sure: float = 0.9
-) -> Rotation:
-    """Return the quarter turn in which the print reads best.
-
-    `legibility(rotation)` reads a few lines of the page with that turn undone and tells how well they
-    read, 0.0–1.0. The likely turns are tried first, and a page that reads well is not tried further.
-    """
-    likely: tuple[Rotation, ...] = (0, 90, 270, 180)
-    scores: dict[Rotation, float] = {}
-    for rotation in likely:
-        scores[rotation] = legibility(rotation)
-        if scores[rotation] >= sure:
-            return rotation
-    return max(likely, key=lambda rotation: scores[rotation])
