@@ -38,14 +38,16 @@ def _confine(limits: Limits) -> None:
     """Bound this process, and by inheritance every program that it starts."""
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_s),
+        (resource.RLIMIT_CPU, limits.cpu_s + 1),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     ):
         allowed = resource.getrlimit(what)[1]
         bound = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
-        resource.setrlimit(what, (bound, bound))
+        # One second between them lets SIGXCPU tell that time ran out; the hard limit is SIGKILL.
+        grace = bound - 1 if what == resource.RLIMIT_CPU else bound
+        resource.setrlimit(what, (grace, bound))
 
 
 def _answer(request: Request) -> Answer:

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import DamagedFile, DanganError, RenderFailed, RenderTimeout
+from worker.rasterise.limits import Limits
 from worker.rasterise.protocol import Answer, Request, read_answer
 
 logger = logging.getLogger(__name__)
@@ -39,18 +40,18 @@ def ask(request: Request) -> Answer:
             raise RenderFailed(
                 file=request.file, page=request.page, reason=os.strerror(error.errno or 0)
             ) from error
-        slow = _see_through(child, request.limits.wall_s)
-        slow = slow or child.returncode == -signal.SIGXCPU
-        said = None if slow or child.returncode != 0 else read_answer(_view(answer))
+        exceeded = _see_through(child, request.limits)
+        said = read_answer(_view(answer)) if child.returncode == 0 else None
         if said is None:
             # The text may quote the document: it is for the operator's log, never for a message.
-            logger.warning(
-                "child exited with %s (%s): %s",
-                child.returncode,
+            logger.info(
+                "the child's %s of page %d ended with %s: %s",
                 request.task,
+                request.page,
+                child.returncode,
                 bytes(_view(complaints)[-2000:]).decode("utf-8", "replace"),
             )
-            raise _death(request, slow=slow)
+            raise _death(request, exceeded)
     if isinstance(said, DanganError):
         raise said
     return said
@@ -69,32 +70,36 @@ def _start(request: Request, answer: int, complaints: int) -> subprocess.Popen[b
 
 
 def _search_path() -> str:
-    inherited = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join(filter(None, [str(SOURCE_ROOT), inherited]))
+    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.pathsep.join([str(SOURCE_ROOT), *filter(os.path.isabs, inherited)])
 
 
-def _see_through(child: subprocess.Popen[bytes], wall_s: float) -> bool:
-    """Wait for the end of the child and of all it started; return whether time ran out."""
+def _see_through(child: subprocess.Popen[bytes], limits: Limits) -> float | None:
+    """Wait for the end of the child, and end all it started.
+
+    Return the limit of time that it ran into, in seconds, or None.
+    """
     exited = select.poll()
     # The child is watched without being reaped: until it is, its group id cannot be given away.
     handle = os.pidfd_open(child.pid)
     try:
         exited.register(handle, select.POLLIN)
-        return not exited.poll(wall_s * 1000)
+        in_time = exited.poll(limits.wall_s * 1000)
     finally:
         os.close(handle)
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+    if not in_time:
+        return limits.wall_s
+    return limits.cpu_s if child.returncode == -signal.SIGXCPU else None
 
 
-def _death(request: Request, *, slow: bool) -> DanganError:
+def _death(request: Request, exceeded: float | None) -> DanganError:
     if request.task == "count":
-        return DamagedFile(file=request.file, reason="too_slow" if slow else "unreadable")
-    if slow:
-        return RenderTimeout(
-            file=request.file, page=request.page, limit_s=f"{request.limits.wall_s:g}"
-        )
+        return DamagedFile(file=request.file, reason="too_slow" if exceeded else "unreadable")
+    if exceeded:
+        return RenderTimeout(file=request.file, page=request.page, limit_s=f"{exceeded:g}")
     return RenderFailed(file=request.file, page=request.page, reason="crashed")
 
 

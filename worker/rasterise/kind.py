@@ -24,8 +24,7 @@ SUPPORTED: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"%PDF-", Kind.PDF),
     (0, b"II*\0", Kind.TIFF),
     (0, b"MM\0*", Kind.TIFF),
-    (0, b"II+\0", Kind.TIFF),  # BigTIFF
-    (0, b"MM\0+", Kind.TIFF),
+    (0, b"II+\0", Kind.TIFF),  # BigTIFF; Pillow does not read its big-endian sibling
     (0, b"\x89PNG\r\n\x1a\n", Kind.PNG),
     (0, b"\xff\xd8\xff", Kind.JPEG),
     (0, b"BM", Kind.BMP),

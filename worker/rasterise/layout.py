@@ -19,7 +19,7 @@ SHOW_TEXT = frozenset(["Tj", "TJ", "'", '"'])
 PAINT = frozenset(["f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh"])
 INVISIBLE = 3  # text rendering mode of the layer that OCR puts over a scan
 DEEPEST = 12  # forms within forms; PDF writers make two or three
-MOST_DRAWN = 20_000  # pictures and forms; a scan in stripes has hundreds
+MOST_DRAWN = 2_000  # pictures and forms; a scan in stripes has hundreds
 
 # What pikepdf raises at objects that are not what the standard says they are.
 MALFORMED = (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError, IndexError)

@@ -38,6 +38,7 @@ def believable_dpi(long_px: int, claimed: float | None, paper: Paper = Paper()) 
 def oversize(long_in: float, paper: Paper = Paper()) -> float:
     """Return how much larger than its true sheet a page says it is: 1.0 for believable paper.
 
-    A writer that was not told the resolution makes an A4 scan a page of 34 × 49 inches: 4.2.
+    A writer that was not told the resolution makes an A4 scan a page of 34 × 49 inches: 4.2. A
+    page that claims to be smaller than any paper gives less than 1.
     """
     return 1.0 if paper.has(long_in) else long_in / paper.assumed_long_in

@@ -76,7 +76,7 @@ def render(request: Request) -> Rendering:
 
 
 def _sheet(page: pikepdf.Page) -> _Sheet:
-    unit = _number(page.obj.get(Name.UserUnit)) or 1.0
+    unit = max(0.0, _number(page.obj.get(Name.UserUnit)) or 0.0) or 1.0
     media = _box(page.obj.get(Name.MediaBox)) or LETTER
     crop = _box(page.obj.get(Name.CropBox)) or media
     seen = media.common(crop) or media

@@ -6,6 +6,9 @@ from the header and before anything is decoded.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 from PIL import ExifTags, Image, ImageOps
@@ -33,9 +36,9 @@ def count(request: Request) -> Count:
     if request.kind is Kind.TIFF:
         return Count(tiff.count(request.path, request.file, request.limits.pages))
     try:
-        with _open(request) as image:
+        with _opened(request) as image:
             image.verify()  # checksums, and that a PNG has its end
-        with _open(request) as image:
+        with _opened(request) as image:
             _judge_size(image, request)
             image.load()
     except DECODING_ERRORS as error:
@@ -49,7 +52,7 @@ def render(request: Request) -> Rendering:
     Raises PageTooLarge, DamagedPage.
     """
     try:
-        with _open(request) as image:
+        with _opened(request) as image:
             image.seek(request.page - 1)
             _judge_size(image, request)
             claimed = _claimed_dpi(image)
@@ -68,8 +71,15 @@ def render(request: Request) -> Rendering:
     return Rendering(mode, square.width, square.height, dpi, square.tobytes())
 
 
-def _open(request: Request) -> Image.Image:
-    return Image.open(request.path, formats=[request.kind])
+@contextmanager
+def _opened(request: Request) -> Iterator[Image.Image]:
+    # By stream: given a name, Pillow 13 maps an uncompressed TIFF into memory by the width that it
+    # has after turning, and scrambles it.
+    with (
+        Path(request.path).open("rb") as stream,
+        Image.open(stream, formats=[request.kind]) as image,
+    ):
+        yield image
 
 
 def _judge_size(image: Image.Image, request: Request) -> None:

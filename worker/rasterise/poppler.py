@@ -56,6 +56,9 @@ def draw(request: Request, size: tuple[int, int], dpi: float | None) -> Image.Im
 def _failure(request: Request) -> RenderTimeout | RenderFailed:
     """Tell a program that ran into its limit of time from one that failed."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if used.ru_utime + used.ru_stime >= request.limits.cpu_s:
-        return RenderTimeout(file=request.file, page=request.page, limit_s=request.limits.cpu_s)
+    # The kernel stops a program by its ticks, which may run ahead of what it used.
+    if used.ru_utime + used.ru_stime >= 0.9 * request.limits.cpu_s:
+        return RenderTimeout(
+            file=request.file, page=request.page, limit_s=f"{request.limits.cpu_s:g}"
+        )
     return RenderFailed(file=request.file, page=request.page, reason="no_picture")

@@ -46,14 +46,14 @@ def choose_dpi(
     """
     pictures = [picture for picture in layout.pictures if picture.share >= rules.least_share]
     own = max((_own_dpi(picture, rules) for picture in pictures), default=0.0)
-    most = rules.most_dpi / oversize(long_in)
+    claim = oversize(long_in)
     if own < rules.least_dpi:
         return default
     if _is_mixed(layout, pictures, rules):
-        return max(default, min(own, most))
+        return max(default, min(own, rules.most_dpi / claim))
     if len(pictures) > 1:
-        own = max(own, rules.layered_dpi / oversize(long_in))
-    return min(own, most)
+        own = max(own, rules.layered_dpi / max(1.0, claim))
+    return min(own, rules.most_dpi / claim)
 
 
 def _is_mixed(layout: Layout, pictures: Sequence[Picture], rules: OwnResolution) -> bool:

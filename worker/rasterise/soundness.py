@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pikepdf
 from pikepdf import Name
@@ -36,17 +37,11 @@ def opened(request: Request) -> Iterator[tuple[pikepdf.Pdf, bool]]:
     """
     if not _has_end(request.path):
         raise DamagedFile(file=request.file, reason="cut_off")
-    try:
-        document, sound = _open(request.path)
-    except pikepdf.PasswordError as error:
-        raise EncryptedFile(file=request.file) from error
-    except pikepdf.PdfError as error:
-        # Encryption of a private kind (rights management) is refused by qpdf like damage.
-        if b"/Encrypt" in _block(request.path, BLOCK_BYTES, Path(request.path).stat().st_size):
-            raise EncryptedFile(file=request.file) from error
-        raise DamagedFile(file=request.file, reason="unreadable") from error
-    with document:
-        yield document, sound
+    # qpdf is given the open file: a name that is not UTF-8 it would not find.
+    with Path(request.path).open("rb") as stream:
+        document, sound = _open(stream, request)
+        with document:
+            yield document, sound
 
 
 def require_whole(document: pikepdf.Pdf, layout: Layout, request: Request, *, sound: bool) -> None:
@@ -65,15 +60,28 @@ def require_whole(document: pikepdf.Pdf, layout: Layout, request: Request, *, so
         raise DamagedPage(file=request.file, page=request.page, reason="stream_damaged")
 
 
-def _open(path: str) -> tuple[pikepdf.Pdf, bool]:
+def _open(stream: BinaryIO, request: Request) -> tuple[pikepdf.Pdf, bool]:
+    """Open the file as it is, else by rebuilding its cross-reference table."""
     try:
-        return pikepdf.open(path, attempt_recovery=False), True
-    except pikepdf.PasswordError:
-        raise
+        return pikepdf.open(stream, attempt_recovery=False), True
+    except pikepdf.PasswordError as error:
+        raise EncryptedFile(file=request.file) from error
     except pikepdf.PdfError:
-        document = pikepdf.open(path)
-        document.get_warnings()  # what reconstruction had to say; later ones are about a page
-        return document, False
+        return _rebuilt(stream, request), False
+
+
+def _rebuilt(stream: BinaryIO, request: Request) -> pikepdf.Pdf:
+    try:
+        document = pikepdf.open(stream)
+    except pikepdf.PasswordError as error:
+        raise EncryptedFile(file=request.file) from error
+    except pikepdf.PdfError as error:
+        # Encryption of a private kind (rights management) is refused by qpdf like damage.
+        if b"/Encrypt" in _block(request.path, BLOCK_BYTES, Path(request.path).stat().st_size):
+            raise EncryptedFile(file=request.file) from error
+        raise DamagedFile(file=request.file, reason="unreadable") from error
+    document.get_warnings()  # what rebuilding had to say; later ones are about a page
+    return document
 
 
 def _has_end(path: str) -> bool:
