@@ -3,10 +3,12 @@
     DanganError
     ├── InputError        the file or the call is at fault; trying again changes nothing
     │   ├── FileNotFound          file_not_found
+    │   ├── UnreadableFile        unreadable_file
     │   ├── EmptyFile             empty_file
     │   ├── UnsupportedType       unsupported_type
     │   ├── EncryptedFile         encrypted_file
     │   ├── DamagedFile           damaged_file
+    │   ├── DamagedPage           damaged_page
     │   ├── NoPages               no_pages
     │   ├── TooManyPages          too_many_pages
     │   ├── PageTooLarge          page_too_large
@@ -56,6 +58,12 @@ class FileNotFound(InputError):
     code = "file_not_found"
 
 
+class UnreadableFile(InputError):
+    """Details: file, reason. The file exists, but the system does not let us read it."""
+
+    code = "unreadable_file"
+
+
 class EmptyFile(InputError):
     """Details: file."""
 
@@ -78,6 +86,12 @@ class DamagedFile(InputError):
     """Details: file, reason."""
 
     code = "damaged_file"
+
+
+class DamagedPage(InputError):
+    """Details: file, page, reason. The other pages of the file may be whole."""
+
+    code = "damaged_page"
 
 
 class NoPages(InputError):
