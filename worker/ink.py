@@ -1,0 +1,180 @@
+"""Tell the ink of a cell from its paper, and print from the remnants of ruling lines.
+
+A grey crop of a cell enters, stretched so that paper is near 255; masks of the same frame leave. How
+print falls into lines is not known here. Sizes are in *em*, the side of a Chinese character.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.page import Pixels
+
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class InkParams:
+    """Sizes in em, contrasts in grey levels of a stretched page (ink 0, paper 255).
+
+    Proportions of strokes come from drawing common Chinese and Latin faces; see `bench/lines.py`.
+    """
+
+    paper: float = 0.8
+    """Side of the window in which some paper shows even inside a dense glyph."""
+    soft: float = 0.02
+    """Blur that averages grain and leaves the thinnest stroke, .03 em, standing."""
+    contrast: float = 55.0
+    """Faintest ink; grain and what is left of a seal in the red channel stay below it."""
+    contrast_ratio: float = 0.4
+    """Edge of a stroke, as a part of the darkness of its core."""
+
+    rule_zone: float = 0.35
+    """How far inside the border a remnant of a ruling line may run."""
+    rule_run: float = 2.2
+    """Length that no stroke of a character reaches."""
+    rule_part: float = 0.6
+    """The same as a part of the cell's side, for cells narrower than that."""
+    glyph_run: float = 1.3
+    """Longest stroke of a character, with room to spare."""
+    rule_touch: float = 0.1
+    """How close to the border even a short remnant is taken for a rule."""
+    rule_stub: float = 0.5
+    """Run of ink at the very border that is a rule, not a stroke."""
+    rule_thick: float = 0.18
+    """Thickest remnant."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The ink of a cell: `marks` are print and grain, `rules` are ruling lines; `paper` is grey."""
+
+    marks: Mask
+    rules: Mask
+    paper: Pixels
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Connected pieces of ink: `labels` is H×W, the other arrays hold one number a piece.
+
+    Piece 0 is the paper; its numbers are 0.
+    """
+
+    labels: Counts
+    lefts: Counts
+    tops: Counts
+    widths: Counts
+    heights: Counts
+    areas: Counts
+
+
+def ink_of(cell: Pixels, em: float, params: InkParams) -> Ink:
+    """Return where the cell is clearly darker than its paper; rules are told by the border."""
+    paper = paper_of(cell, em, params)
+    dark = cv2.subtract(paper, _softened(cell, params.soft * em))
+    if dark.max() < params.contrast:
+        nothing = np.zeros(cell.shape, dtype=np.bool_)
+        return Ink(nothing, nothing, paper)
+    core = float(np.quantile(dark[dark >= params.contrast], 0.9))
+    ink = dark >= max(params.contrast, params.contrast_ratio * core)
+    rules = rules_of(ink, em, params)
+    return Ink(ink & ~rules, rules, paper)
+
+
+def paper_of(cell: Pixels, em: float, params: InkParams) -> Pixels:
+    """Return the level of the paper at every pixel: what stays when dark strokes are closed."""
+    side = max(3, round(params.paper * em))
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+    closed: Pixels = cv2.morphologyEx(
+        cv2.blur(cell, (3, 3)), cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE
+    ).astype(np.uint8, copy=False)
+    return closed
+
+
+def _softened(cell: Pixels, sigma: float) -> Pixels:
+    return cv2.GaussianBlur(cell, (0, 0), max(0.3, sigma)).astype(np.uint8, copy=False)
+
+
+def pieces_of(ink: Mask) -> Pieces:
+    """Return the connected pieces of the ink, diagonals included."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    stats[0] = 0
+    lefts, tops, widths, heights, areas = (stats[:, column] for column in range(5))
+    return Pieces(labels.astype(np.int32, copy=False), lefts, tops, widths, heights, areas)
+
+
+def rules_of(ink: Mask, em: float, params: InkParams) -> Mask:
+    """Return the remnants of ruling lines along the four borders of the cell.
+
+    Long runs of ink near a border are rules even where print touches them; whole pieces are rules
+    when they are thin and lie at the border.
+    """
+    across = np.ascontiguousarray(ink.T)
+    runs = _runs_across(ink, em, params) | _runs_across(across, em, params).T
+    return runs | _thin_pieces(ink & ~runs, em, params)
+
+
+def _runs_across(ink: Mask, em: float, params: InkParams) -> Mask:
+    height, width = ink.shape
+    floor = min(params.glyph_run * em, 0.85 * width)
+    long = min(params.rule_run * em, max(floor, params.rule_part * width))
+    stub = min(params.rule_stub * em, 0.85 * width)
+    found = np.zeros(ink.shape, dtype=np.uint8)
+    for run, reach in ((long, params.rule_zone), (stub, params.rule_touch)):
+        rows = min(max(1, round(reach * em)), (height + 1) // 2)
+        for band in (slice(0, rows), slice(height - rows, height)):
+            found[band] |= _opened(ink[band], max(2, round(run)))
+    edge = max(1, round(0.04 * em))
+    swollen: Mask = cv2.dilate(found, np.ones((2 * edge + 1, 1), np.uint8)) > 0
+    return swollen & ink
+
+
+def _opened(ink: Mask, run: int) -> Pixels:
+    """Return 1 for the pixels that lie in a horizontal run of at least `run` pixels."""
+    kernel = np.ones((1, run), np.uint8)
+    opened: Pixels = cv2.morphologyEx(
+        np.ascontiguousarray(ink).view(np.uint8),
+        cv2.MORPH_OPEN,
+        kernel,
+        borderType=cv2.BORDER_CONSTANT,
+        borderValue=0,
+    ).astype(np.uint8, copy=False)
+    return opened
+
+
+def _thin_pieces(ink: Mask, em: float, params: InkParams) -> Mask:
+    pieces = pieces_of(ink)
+    height, width = ink.shape
+    rights, bottoms = pieces.lefts + pieces.widths, pieces.tops + pieces.heights
+    lying = _is_remnant(
+        (pieces.widths, pieces.heights), (pieces.tops, height - bottoms), width, em, params
+    )
+    standing = _is_remnant(
+        (pieces.heights, pieces.widths), (pieces.lefts, width - rights), height, em, params
+    )
+    remnant: Mask = (lying | standing)[pieces.labels]
+    return remnant
+
+
+def _is_remnant(
+    sizes: tuple[Counts, Counts],
+    distances: tuple[Counts, Counts],
+    side: int,
+    em: float,
+    params: InkParams,
+) -> Mask:
+    """Judge pieces of `sizes` (along and across) by their `distances` from the two borders."""
+    along, across = sizes
+    near = np.minimum(*distances)
+    touching = (near <= params.rule_touch * em) & (across <= params.rule_thick * em)
+    short = touching & ((along >= 2 * across) | (near + across <= params.rule_touch * em))
+    inside = near + across <= params.rule_zone * em
+    long = along >= min(params.rule_run * em, max(params.rule_part * side, em))
+    remnant: Mask = (along > 0) & (short | (inside & long & (along >= 4 * across)))
+    return remnant
