@@ -189,8 +189,8 @@ def faded(cell: Pixels, em: float, rng: random.Random) -> Pixels:
 
 def bilevel(cell: Pixels, em: float, rng: random.Random) -> Pixels:
     """Cut to black and white after a slight blur, as a fax does."""
-    soft = cv2.GaussianBlur(cell, (0, 0), 0.8)
-    return np.where(soft > rng.randint(110, 170), 255, 0).astype(np.uint8)
+    soft = cv2.GaussianBlur(cell, (0, 0), 0.6)
+    return np.where(soft > rng.randint(140, 200), 255, 0).astype(np.uint8)
 
 
 def combined(cell: Pixels, em: float, rng: random.Random) -> Pixels:

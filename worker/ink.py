@@ -16,6 +16,7 @@ from worker.page import Pixels
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int32]
+Sizes = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class InkParams:
     """Run of ink at the very border that is a rule, not a stroke."""
     rule_thick: float = 0.18
     """Thickest remnant."""
+    rule_slope: float = 0.0125
+    """Residual skew of a rule, as rise over run (.7 degrees)."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def pieces_of(ink: Mask) -> Pieces:
     """Return the connected pieces of the ink, diagonals included."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     stats[0] = 0
-    lefts, tops, widths, heights, areas = (stats[:, column] for column in range(5))
+    lefts, tops, widths, heights, areas = stats.astype(np.int32, copy=False).T[:5]
     return Pieces(labels.astype(np.int32, copy=False), lefts, tops, widths, heights, areas)
 
 
@@ -153,28 +156,42 @@ def _thin_pieces(ink: Mask, em: float, params: InkParams) -> Mask:
     height, width = ink.shape
     rights, bottoms = pieces.lefts + pieces.widths, pieces.tops + pieces.heights
     lying = _is_remnant(
-        (pieces.widths, pieces.heights), (pieces.tops, height - bottoms), width, em, params
+        pieces.widths / em,
+        pieces.heights / em,
+        np.minimum(pieces.tops, height - bottoms) / em,
+        width / em,
+        params,
     )
     standing = _is_remnant(
-        (pieces.heights, pieces.widths), (pieces.lefts, width - rights), height, em, params
+        pieces.heights / em,
+        pieces.widths / em,
+        np.minimum(pieces.lefts, width - rights) / em,
+        height / em,
+        params,
     )
-    remnant: Mask = (lying | standing)[pieces.labels]
+    rim = (pieces.areas > 0) & (_depths(pieces) <= params.rule_touch * em)
+    remnant: Mask = (lying | standing | rim)[pieces.labels]
     return remnant
 
 
-def _is_remnant(
-    sizes: tuple[Counts, Counts],
-    distances: tuple[Counts, Counts],
-    side: int,
-    em: float,
-    params: InkParams,
-) -> Mask:
-    """Judge pieces of `sizes` (along and across) by their `distances` from the two borders."""
-    along, across = sizes
-    near = np.minimum(*distances)
-    touching = (near <= params.rule_touch * em) & (across <= params.rule_thick * em)
-    short = touching & ((along >= 2 * across) | (near + across <= params.rule_touch * em))
-    inside = near + across <= params.rule_zone * em
-    long = along >= min(params.rule_run * em, max(params.rule_part * side, em))
-    remnant: Mask = (along > 0) & (short | (inside & long & (along >= 4 * across)))
+def _is_remnant(along: Sizes, across: Sizes, near: Sizes, side: float, params: InkParams) -> Mask:
+    """Judge pieces by their size along and across a border and their distance from it, all in em."""
+    stub = (near <= params.rule_touch) & (across <= params.rule_thick) & (along >= 2 * across)
+    zone = params.rule_zone + params.rule_slope * side
+    length = min(params.rule_run, max(params.rule_part * side, 1.0))
+    rule = (near + across <= zone) & (along >= length) & (along >= 4 * across)
+    remnant: Mask = (along > 0) & (stub | rule)
     return remnant
+
+
+def _depths(pieces: Pieces) -> Sizes:
+    """Return how far each piece reaches in from the nearest border of the cell, in pixels.
+
+    A corner of two rules is high and wide, and still no deeper than either.
+    """
+    height, width = pieces.labels.shape
+    ys, xs = np.nonzero(pieces.labels)
+    depths = np.zeros(len(pieces.areas))
+    inwards = np.minimum(np.minimum(ys, height - 1 - ys), np.minimum(xs, width - 1 - xs)) + 1
+    np.maximum.at(depths, pieces.labels[ys, xs], inwards)
+    return depths

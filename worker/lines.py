@@ -11,7 +11,7 @@ All sizes are measured in *em*, the side of a Chinese character of the page's bo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import cv2
@@ -34,7 +34,7 @@ class LineParams:
     Proportions of glyphs come from drawing common Chinese and Latin faces; see `bench/lines.py`.
     """
 
-    ink: InkParams = InkParams()
+    ink: InkParams = field(default_factory=InkParams)
 
     speck_area: float = 0.003
     """Smallest dot kept beside a line (square em): the point of a thin face has about .006."""
@@ -42,7 +42,7 @@ class LineParams:
     """Smallest piece of ink that may start a line (square em)."""
     mark: float = 0.3
     """Longest side of the largest piece in a line; a lone point or pause mark stays under it."""
-    dash: float = 0.2
+    dash: float = 0.16
     """The same for a piece twice as wide as high: a hyphen."""
     beside: float = 1.0
     """How far to the left or right of the other print a dot still belongs to a line."""
