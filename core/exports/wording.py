@@ -16,7 +16,7 @@ def word(code: str, language: Language, **details: object) -> str:
 
 def heading(code: str, language: Language) -> str:
     """Return the heading of a column."""
-    return say("columns", code, language)
+    return say("headings", code, language)
 
 
 def place(pointer: str, language: Language) -> str:
