@@ -263,9 +263,11 @@ def title_lines(
     """Return the titles among loose lines; a title that wraps is one tuple of several lines."""
     found = []
     for end, line in enumerate(lines):
-        if vocabulary.title(line.text) is None and not (
-            end and vocabulary.title(lines[end - 1].text + line.text)
-        ):
+        before = lines[end - 1].text if end else ""
+        ends_here = vocabulary.title(line.text) or (
+            before and not vocabulary.title(before) and vocabulary.title(before + line.text)
+        )
+        if not ends_here:
             continue
         start = end
         while start and _wraps(lines[start - 1], lines[start], vocabulary, params):
