@@ -36,9 +36,7 @@ def assemble(
     """Return the document of one file from its pages in order."""
     words = vocabulary or standard()
     found = cut(pages, words)
-    forms = tuple(
-        _form(source, number, parts, words) for number, parts in enumerate(found.forms)
-    )
+    forms = tuple(_form(source, number, parts, words) for number, parts in enumerate(found.forms))
     return Extraction(
         source=source,
         pages=tuple(_page(page, found.kinds[page.number]) for page in pages),

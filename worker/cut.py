@@ -204,7 +204,13 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: CutParams) -> Signs:
     """Return what the labels of the part, and the lines above it, say it is."""
     texts = [cell.text for cell in part.table.cells]
     labels = [text for text in texts if 0 < len(squash(text)) <= params.label_characters]
-    titles = {kind for kind in (*_titles_above(part, vocabulary, params), *_titles_in(part, vocabulary, params))}
+    titles = {
+        kind
+        for kind in (
+            *_titles_above(part, vocabulary, params),
+            *_titles_in(part, vocabulary, params),
+        )
+    }
 
     def roles(group: Group) -> set[str]:
         found = (vocabulary.label(text, group) for text in labels)
@@ -223,7 +229,9 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: CutParams) -> Signs:
         other_title="other" in titles,
         project_name="project_name" in header,
         heads=sum(heads),
-        levels=any(vocabulary.level(text, "level1") or vocabulary.level(text, "level2") for text in labels),
+        levels=any(
+            vocabulary.level(text, "level1") or vocabulary.level(text, "level2") for text in labels
+        ),
         indicators=len(columns & {"level1", "level2", "level3"}) >= 2,
         total=_has_total(part, vocabulary),
         tail=bool(roles("tail")),
@@ -309,9 +317,7 @@ def parts_of(page: PageReading, vocabulary: Vocabulary, params: CutParams) -> It
     framed = [line for table in frames for line in table.cells[0].lines]
     shares = [share for table in in_order(tables) for share in _shares(table, vocabulary, params)]
     loose = [
-        line
-        for line in (*page.lines, *framed)
-        if not vocabulary.search("page_number", line.text)
+        line for line in (*page.lines, *framed) if not vocabulary.search("page_number", line.text)
     ]
     loose.sort(key=lambda line: (line.upright.top, line.upright.left))
     heads, feet = _assign(loose, [share.upright for share in shares])

@@ -60,9 +60,7 @@ def align(reference: Sequence[float], part: Part, width: int, params: StitchPara
     limit = tolerance(part, params) * nominal
     best, best_score = Alignment(nominal), -1.0
     for (low, high), (left, right) in (
-        (ours, theirs)
-        for ours in combinations(reference, 2)
-        for theirs in combinations(edges, 2)
+        (ours, theirs) for ours in combinations(reference, 2) for theirs in combinations(edges, 2)
     ):
         if right - left < limit or high - low < limit:
             continue
@@ -215,7 +213,9 @@ def mend(
             below += 1
         if below >= sheet.rows or row == 0:
             continue
-        seam = Seam(_row_texts(sheet, row - 1, roles, text), _row_texts(sheet, below, roles, text), is_open)
+        seam = Seam(
+            _row_texts(sheet, row - 1, roles, text), _row_texts(sheet, below, roles, text), is_open
+        )
         whole_row = one_row(seam, roles, placeholder=placeholder, known=known)
         sheet = _close(sheet, (row, below), roles, whole_row=whole_row, known=known, text=text)
     return sheet

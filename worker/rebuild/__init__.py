@@ -63,9 +63,7 @@ def rebuild(
         funding(sheet, labels, funding_header, where.funding, review) if funding_header else Block()
     )
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
-    rows = (
-        indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
-    )
+    rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
     sums = total(sheet, labels, first_header, where.tail, review)
     behind = tail(sheet, labels, where.tail, review)
     below = head(pairs_in_lines(feet, vocabulary), vocabulary, review)
@@ -76,9 +74,7 @@ def rebuild(
         "implementing_unit": MISSING,
         **below.rows[0].entries,
         **top.rows[0].entries,
-        "money_unit": money_unit(
-            sheet, labels, funding_header, where.funding, lines, review
-        ),
+        "money_unit": money_unit(sheet, labels, funding_header, where.funding, lines, review),
     }
     extra = numbered(
         pair for block in (top, money, aims, rows, behind, below) for pair in block.extra

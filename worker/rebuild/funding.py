@@ -22,7 +22,9 @@ from worker.sheet import Sheet, SheetCell
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
 
 
-def funding(sheet: Sheet, labels: Labels, header: Header, rows: range, params: ReviewParams) -> Block:
+def funding(
+    sheet: Sheet, labels: Labels, header: Header, rows: range, params: ReviewParams
+) -> Block:
     """Read the rows of the block, which reach to the end of `rows`."""
     found: list[Row] = []
     extra: list[tuple[str, Entry]] = []
@@ -91,7 +93,9 @@ def _label(labels: Labels, cell: SheetCell | None, params: ReviewParams) -> dict
     item, match = item_of(labels, found.text)
     prefix = labels.vocabulary.search("component_prefix", found.text)
     whole = (
-        match._replace(wording=(prefix.group() if prefix else "") + match.wording) if match else None
+        match._replace(wording=(prefix.group() if prefix else "") + match.wording)
+        if match
+        else None
     )
     label = closed(found, whole, params)
     return {"item": Entry(item, label.field), "label": Entry(label.typed or "", label.field)}

@@ -87,7 +87,9 @@ def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams)
     return MISSING
 
 
-def pairs_in_rows(sheet: Sheet, labels: Labels, rows: range, groups: Sequence[Group]) -> Iterator[Pair]:
+def pairs_in_rows(
+    sheet: Sheet, labels: Labels, rows: range, groups: Sequence[Group]
+) -> Iterator[Pair]:
     """Yield each label of the rows with what stands to its right, up to the next label."""
     for row in rows:
         cells = [cell for cell in sheet.row_cells(row) if cell.row == row]

@@ -50,12 +50,12 @@ def indicators(
     """Read the indicators in `rows`; rows of the blank form that nobody filled in are passed over."""
     reader = _Reader(sheet, labels, params)
     found = [
-        (section, span)
-        for section in sections(headers, rows)
-        for span in reader.spans(section)
+        (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
     extra = [pair for section, span in found for pair in reader.extras(section.header, span)]
-    levels = [pair for section in sections(headers, rows) for pair in reader.level_brackets(section)]
+    levels = [
+        pair for section in sections(headers, rows) for pair in reader.level_brackets(section)
+    ]
     return Block(
         tuple(reader.row(section, span) for section, span in found), tuple([*levels, *extra])
     )
@@ -91,7 +91,8 @@ class _Reader:
         several = any(
             sum(not cell.blank for cell in cells_of(self.sheet, span, column)) > 1
             for role in (*_FIGURES, "target")
-            if (column := section.header.of(role)) and not self._one_broken(span, column.role, section.header)
+            if (column := section.header.of(role))
+            and not self._one_broken(span, column.role, section.header)
         )
         return range(row, row + 1) if several else span
 
@@ -136,8 +137,10 @@ class _Reader:
     def _leads_elsewhere(self, span: range) -> bool:
         """Tell whether the row begins another block."""
         lead = leading(self.sheet, span.start)
-        return lead is not None and self.labels.is_any(lead, ("goals_block", "indicator_block")) and (
-            lead.col_span * 2 > self.sheet.cols
+        return (
+            lead is not None
+            and self.labels.is_any(lead, ("goals_block", "indicator_block"))
+            and (lead.col_span * 2 > self.sheet.cols)
         )
 
     def row(self, section: Section, span: range) -> Row:
@@ -178,9 +181,7 @@ class _Reader:
         single = header.of("comparator") is None and header.of("unit") is None
         return found if single or found is None else print_of(parts, suspect=found.suspect)
 
-    def _level(
-        self, section: Section, level: LevelName, cells: list[SheetCell], row: int
-    ) -> Entry:
+    def _level(self, section: Section, level: LevelName, cells: list[SheetCell], row: int) -> Entry:
         """Return the level's word for a row; a blank cell takes over the one above it."""
         found = print_of(cells)
         if found is None or (not found.text and not found.illegible):
@@ -234,6 +235,7 @@ class _Reader:
                 weight = match and self.vocabulary.search("weight_bracket", match.bracket)
                 found = print_of([cell])
                 if weight and found:
-                    yield squash(cell.text), entry(
-                        replace(found, text=weight.group(1)), Kind.POINTS, self.params
+                    yield (
+                        squash(cell.text),
+                        entry(replace(found, text=weight.group(1)), Kind.POINTS, self.params),
                     )

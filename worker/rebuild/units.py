@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from core.values import Kind
 from worker.labels import Header, Labels
-from worker.rebuild.values import MISSING, Entry, Print, ReviewParams, entry, print_of, print_of_lines
+from worker.rebuild.values import (
+    MISSING,
+    Entry,
+    Print,
+    ReviewParams,
+    entry,
+    print_of,
+    print_of_lines,
+)
 from worker.sheet import PageLine, Sheet
 
 
@@ -40,5 +48,3 @@ def _places(
         ]
         yield from (found for cell in cells if (found := print_of([cell])) and found.text)
     yield from (print_of_lines([line]) for line in lines)
-
-

@@ -60,7 +60,9 @@ class Entry:
 
 MISSING = Entry(
     None,
-    Field(raw="", confidence=0.0, page=None, box=None, reader="", status="missing", why="not_found"),
+    Field(
+        raw="", confidence=0.0, page=None, box=None, reader="", status="missing", why="not_found"
+    ),
 )
 
 
@@ -195,5 +197,3 @@ def _rest(text: str, overlay: str) -> str:
     if printed.endswith(overlay):
         return printed[: -len(overlay)]
     return printed[len(overlay) :] if printed.startswith(overlay) else ""
-
-
