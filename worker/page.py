@@ -27,10 +27,12 @@ class Raster:
 
     @property
     def width(self) -> int:
+        """Return the pixels across."""
         return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
+        """Return the pixels down."""
         return int(self.pixels.shape[0])
 
 

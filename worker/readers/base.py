@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from core.readings import Reading, ReaderName
+from core.readings import ReaderName, Reading
 from worker.page import Pixels
 
 
 class CellReader(Protocol):
     """Reads lines of print.
 
-    An implementation is made once a process and keeps its model loaded; `read` has no side effects
+    An implementation keeps its model loaded for the life of the process; `read` has no side effects
     and may be called any number of times.
     """
 
-    name: ReaderName
+    @property
+    def name(self) -> ReaderName:
+        """Return the name that its readings carry."""
+        ...
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """Return one reading for each line, in order.

@@ -1,0 +1,72 @@
+"""Make print dark and paper white, whatever the light and the colour of the stamps.
+
+A page as it was rasterised enters, a grey page of the same size leaves, in the same frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from worker.page import Pixels
+
+_RED = 2
+
+
+@dataclass(frozen=True)
+class StretchParams:
+    """How the paper is levelled and the print stretched.
+
+    `block_ratio` is the side of the squares in which some paper must show, as a part of the page's
+    longer side: a third of a character on A4. `ink_percentile` and `paper_percentile` are the grey
+    levels that become 0 and 255; the paper of a levelled page is one narrow peak, and print covers
+    some 5 % of a form. `least_contrast` (grey levels) keeps a blank page from being stretched into
+    grain.
+    """
+
+    block_ratio: float = 1 / 250
+    least_block_px: int = 8
+    blocks_smoothed: int = 7
+    ink_percentile: float = 1.0
+    paper_percentile: float = 50.0
+    least_contrast: float = 40.0
+
+
+def stretch(pixels: Pixels, params: StretchParams | None = None) -> Pixels:
+    """Return the page in grey (H×W uint8), print near 0 and paper near 255.
+
+    Colour (H×W×3 BGR) is taken by its red channel, in which red seals nearly vanish.
+    """
+    params = params or StretchParams()
+    grey = pixels[..., _RED] if pixels.ndim == 3 else pixels
+    level = grey.astype(np.float32) * (255 / np.maximum(paper_level(grey, params), 1))
+    sample = level[::4, ::4]
+    ink, paper = np.percentile(sample, (params.ink_percentile, params.paper_percentile))
+    scale = 255 / max(params.least_contrast, float(paper - ink))
+    stretched: Pixels = np.clip(255 - (paper - level) * scale, 0, 255).astype(np.uint8)
+    return stretched
+
+
+def paper_level(grey: Pixels, params: StretchParams) -> Pixels:
+    """Return the grey level that the paper has at every pixel (H×W uint8): smooth, without print."""
+    height, width = grey.shape
+    block = max(params.least_block_px, round(max(height, width) * params.block_ratio))
+    rows, columns = -(-height // block), -(-width // block)
+    whole = cv2.copyMakeBorder(
+        cv2.blur(grey, (3, 3)),
+        0,
+        rows * block - height,
+        0,
+        columns * block - width,
+        cv2.BORDER_REPLICATE,
+    )
+    lightest = whole.reshape(rows, block, columns, block).max(axis=(1, 3))
+    smooth = cv2.blur(
+        cv2.medianBlur(lightest.astype(np.uint8), params.blocks_smoothed),
+        (params.blocks_smoothed, params.blocks_smoothed),
+    )
+    resized = cv2.resize(smooth, (columns * block, rows * block), interpolation=cv2.INTER_LINEAR)
+    levels: Pixels = resized[:height, :width].astype(np.uint8)
+    return levels

@@ -1,0 +1,178 @@
+"""PP-OCRv6 small recogniser on ONNX Runtime: one line of print in, its characters out.
+
+The model is the .onnx file inside the `rapidocr` wheel; none of that package's code is imported. It
+was trained on lines scaled to 48 pixels of height, three channels in -1.0–1.0, and it answers with
+one distribution over its alphabet for every 8 pixels of width, to be read by CTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import ClassVar
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+    NoSuchFile,
+    RuntimeException,
+)
+
+from core.errors import MissingProgram, ReaderFailed
+from core.readings import ReaderName, Reading
+from worker.page import Pixels
+
+Floats = NDArray[np.float32]
+
+_PACKAGE = "rapidocr"
+_MODEL = "rapidocr/models/PP-OCRv6_rec_small.onnx"
+_ENGINE_ERRORS = (
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+    NoSuchFile,
+    RuntimeException,
+)
+
+
+@dataclass(frozen=True)
+class PpocrParams:
+    """How lines are shown to the recogniser.
+
+    `height_px` is fixed by the model. `min_width_px` keeps a lone thin character from becoming a
+    strip narrower than one step of the network.
+    """
+
+    height_px: int = 48
+    min_width_px: int = 16
+
+
+@dataclass(frozen=True)
+class PpocrReader:
+    """The default reader; see `CellReader`.
+
+    Holds no model itself, so that it can be sent to a spawned process: the model is loaded at the
+    first line and kept for the life of the process.
+    """
+
+    params: PpocrParams = PpocrParams()
+    name: ClassVar[ReaderName] = "ppocr"
+
+    def read(self, lines: Sequence[Pixels]) -> list[Reading]:
+        """Read one line at a time: padding a batch to equal widths costs more than it saves.
+
+        Raises `MissingProgram` when the model is not installed, `ReaderFailed` when ONNX Runtime
+        gives up.
+        """
+        return [self._read(line) for line in lines]
+
+    def _read(self, line: Pixels) -> Reading:
+        if line.size == 0 or line.min() == line.max():
+            return reading_of((), ())
+        network = _network()
+        return reading_of(*decode(network.run(line_tensor(line, self.params)), network.alphabet))
+
+
+@dataclass(frozen=True)
+class Network:
+    """The loaded model; `alphabet[0]` is the blank of CTC, the last one the space."""
+
+    session: onnxruntime.InferenceSession
+    alphabet: tuple[str, ...]
+
+    def run(self, tensor: Floats) -> Floats:
+        """Return the steps × classes probabilities of a 1×3×H×W tensor."""
+        try:
+            (output,) = self.session.run(None, {self.session.get_inputs()[0].name: tensor})
+        except _ENGINE_ERRORS as error:
+            raise ReaderFailed(reader="ppocr", reason=str(error)) from error
+        steps: Floats = output[0]
+        return steps
+
+
+@cache
+def _network() -> Network:
+    return load(_model_path())
+
+
+def load(model: Path) -> Network:
+    """Load a PP-OCR recogniser that carries its dictionary under the metadata key `character`.
+
+    Raises `ReaderFailed` when the file is no such model.
+    """
+    options = onnxruntime.SessionOptions()
+    # One thread a process: the pipeline runs one process a core, and idle threads of ONNX Runtime
+    # spin on the cores of the others.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        characters = session.get_modelmeta().custom_metadata_map["character"]
+    except (*_ENGINE_ERRORS, KeyError) as error:
+        raise ReaderFailed(reader="ppocr", reason=str(error)) from error
+    # Not splitlines(): the dictionary holds characters that it would take for line breaks.
+    return Network(session, ("", *characters.split("\n"), " "))
+
+
+def _model_path() -> Path:
+    try:
+        path = Path(str(distribution(_PACKAGE).locate_file(_MODEL)))
+    except PackageNotFoundError as error:
+        raise MissingProgram(program=Path(_MODEL).name, package=_PACKAGE) from error
+    if not path.is_file():
+        raise MissingProgram(program=Path(_MODEL).name, package=_PACKAGE)
+    return path
+
+
+def line_tensor(line: Pixels, params: PpocrParams) -> Floats:
+    """Return the 1×3×H×W float32 tensor of one grey line, at its exact width."""
+    height, width = line.shape
+    target = max(params.min_width_px, round(width * params.height_px / height))
+    shrinks = height > params.height_px
+    scaled = cv2.resize(
+        line,
+        (target, params.height_px),
+        interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
+    )
+    plane = (scaled.astype(np.float32) - 127.5) / 127.5
+    return np.repeat(plane[None, None], 3, axis=1)
+
+
+def decode(steps: Floats, alphabet: Sequence[str]) -> tuple[Sequence[str], Sequence[float]]:
+    """Read steps × classes probabilities by best path: repeats collapse, class 0 is blank.
+
+    Return the characters and, one each, the highest probability among the steps of its run.
+    """
+    best = steps.argmax(axis=1)
+    sure = steps.max(axis=1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    peaks = np.maximum.reduceat(sure, starts) if starts.size else sure
+    kept = [(alphabet[best[start]], float(peak)) for start, peak in zip(starts, peaks, strict=True)]
+    kept = [(character, peak) for character, peak in kept if character]
+    return [character for character, _ in kept], [peak for _, peak in kept]
+
+
+def reading_of(characters: Sequence[str], confidences: Sequence[float]) -> Reading:
+    """Make the reading of a line, without the spaces at its ends."""
+    text = "".join(characters)
+    first = len(text) - len(text.lstrip())
+    kept = [round(min(1.0, max(0.0, sure)), 4) for sure in confidences[first : len(text.rstrip())]]
+    return Reading(
+        text=text.strip(),
+        confidence=min(kept, default=0.0),
+        engine="ppocr",
+        characters=tuple(kept),
+    )
