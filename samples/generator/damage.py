@@ -24,8 +24,11 @@ Field = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Scan:
-    """A picture of a page. `warps` took the page's own pixels here, in order; `legible` is in the frame of the page before them:
-    H×W float, the share of contrast that damage left, None where all is left."""
+    """A picture of a page.
+
+    `warps` took the page's own pixels here, in order; `legible` is in the frame of the page before
+    them: H×W float, the share of contrast that damage left, None where all is left.
+    """
 
     pixels: Pixels
     dpi: int
@@ -71,7 +74,7 @@ def _whole(values: NDArray[np.floating]) -> Pixels:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
-def _spread(field: Field, pixels: Pixels) -> Field:
+def _spread(field: NDArray[np.floating], pixels: Pixels) -> NDArray[np.floating]:
     """Give a field the channels of a picture."""
     return field[..., None] if pixels.ndim == 3 else field
 
@@ -79,16 +82,24 @@ def _spread(field: Field, pixels: Pixels) -> Field:
 def _clouds(size: tuple[int, int], grain_px: float, rng: Generator) -> Field:
     """Give smooth random noise around 0 with deviation about 1; bumps are `grain_px` wide."""
     height, width = size
-    small = rng.standard_normal((max(int(height / grain_px), 2) + 2, max(int(width / grain_px), 2) + 2)).astype(np.float32)
+    small = rng.standard_normal(
+        (max(int(height / grain_px), 2) + 2, max(int(width / grain_px), 2) + 2)
+    ).astype(np.float32)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _coloured(pixels: Pixels) -> Pixels:
-    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+    if pixels.ndim == 3:
+        return pixels
+    return np.asarray(np.repeat(pixels[..., None], 3, axis=2), np.uint8)
 
 
 def _grey(pixels: Pixels) -> Pixels:
-    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return (
+        pixels
+        if pixels.ndim == 2
+        else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    )
 
 
 # -- paper and light -----------------------------------------------------------------------------------------------------------
@@ -143,7 +154,12 @@ class Fade:
 
     def on(self, scan: Scan, rng: Generator) -> Scan:
         """Give the faded page and what of it can still be seen."""
-        left = np.clip(self.keep - self.depth * np.maximum(_clouds(scan.size, scan.px(self.patch_mm), rng) - 0.6, 0), 0, 1)
+        left = np.clip(
+            self.keep
+            - self.depth * np.maximum(_clouds(scan.size, scan.px(self.patch_mm), rng) - 0.6, 0),
+            0,
+            1,
+        )
         left = left.astype(np.float32)
         pixels = 255 - (255 - scan.pixels.astype(np.float32)) * _spread(left, scan.pixels)
         legible = left if scan.legible is None else scan.legible * left
@@ -160,7 +176,9 @@ class BleedThrough:
     def on(self, scan: Scan, rng: Generator) -> Scan:
         """Give the page with its own mirror image behind it."""
         shift = rng.uniform(-6, 6, 2)
-        back = np.roll(_grey(scan.pixels)[:, ::-1], (int(scan.px(shift[0])), int(scan.px(shift[1]))), (0, 1))
+        back = np.roll(
+            _grey(scan.pixels)[:, ::-1], (int(scan.px(shift[0])), int(scan.px(shift[1]))), (0, 1)
+        )
         back = np.asarray(cv2.GaussianBlur(back, (0, 0), scan.px(self.blur_mm)), np.uint8)
         shine = (1 - self.strength * (255 - back.astype(np.float32)) / 255).astype(np.float32)
         return replace(scan, pixels=_whole(scan.pixels * _spread(shine, scan.pixels)))
@@ -187,13 +205,18 @@ class Seal:
         mask = np.asarray(self._mask(size), np.float32) / 255
         worn = np.clip(0.85 + 0.3 * _clouds((size, size), max(size / 12, 2), rng), 0, 1)
         dry = (rng.random((size, size)) > 0.06).astype(np.float32)
-        press = cv2.GaussianBlur(mask * worn.astype(np.float32) * dry, (0, 0), max(scan.px(0.06), 0.4)) * self.opacity
+        press = (
+            cv2.GaussianBlur(mask * worn.astype(np.float32) * dry, (0, 0), max(scan.px(0.06), 0.4))
+            * self.opacity
+        )
         height, width = scan.size
         left, top = int(self.middle[0] * width - size / 2), int(self.middle[1] * height - size / 2)
         y, x = slice(max(top, 0), max(top + size, 0)), slice(max(left, 0), max(left + size, 0))
         pixels = _coloured(scan.pixels).astype(np.float32)
         under = pixels[y, x]
-        part = np.asarray(press, np.float32)[max(-top, 0) :, max(-left, 0) :][: under.shape[0], : under.shape[1], None]
+        part = np.asarray(press, np.float32)[max(-top, 0) :, max(-left, 0) :][
+            : under.shape[0], : under.shape[1], None
+        ]
         # Ink on ink gets darker, as a filter does, not as paint.
         pixels[y, x] = under * (1 - part + part * np.array(self.colour, np.float32) / 255)
         return replace(scan, pixels=_whole(pixels))
@@ -235,7 +258,14 @@ def _write_ring(image: Image.Image, text: str, size: int) -> None:
     for number, character in enumerate(text):
         angle = (number / max(len(text) - 1, 1) - 0.5) * reach
         letter = Image.new("L", (size, size))
-        ImageDraw.Draw(letter).text((size / 2, size * 0.135), character, fill=255, font=font, anchor="mm", stroke_width=max(size // 300, 0))
+        ImageDraw.Draw(letter).text(
+            (size / 2, size * 0.135),
+            character,
+            fill=255,
+            font=font,
+            anchor="mm",
+            stroke_width=max(size // 300, 0),
+        )
         image.paste(255, (0, 0), letter.rotate(-angle, Image.Resampling.BICUBIC))
 
 
@@ -255,7 +285,14 @@ class PunchHoles:
         for number in range(self.count):
             y = height / 2 + scan.px(80) * (number - (self.count - 1) / 2)
             centre = int(scan.px(self.from_edge_mm + rng.uniform(-1, 1))), int(y)
-            cv2.circle(pixels, centre, int(scan.px(self.diameter_mm / 2)), (self.dark,) * 3, -1, cv2.LINE_AA)
+            cv2.circle(
+                pixels,
+                centre,
+                int(scan.px(self.diameter_mm / 2)),
+                (self.dark,) * 3,
+                -1,
+                cv2.LINE_AA,
+            )
         return replace(scan, pixels=pixels)
 
 
@@ -332,7 +369,12 @@ class Toner:
 
     def on(self, scan: Scan, rng: Generator) -> Scan:  # noqa: ARG002
         """Give the copied page."""
-        return replace(scan, pixels=_whole((_grey(scan.pixels).astype(np.float32) - self.middle) * self.contrast + self.middle))
+        return replace(
+            scan,
+            pixels=_whole(
+                (_grey(scan.pixels).astype(np.float32) - self.middle) * self.contrast + self.middle
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -363,7 +405,11 @@ class Bilevel:
         """Give the page in 0 and 255, grey."""
         level = self.threshold + self.ragged * _clouds(scan.size, max(scan.px(0.16), 1.5), rng)
         if self.broken:
-            level -= 255 * self.broken * np.maximum(_clouds(scan.size, max(scan.px(0.9), 2), rng) - 0.9, 0)
+            level -= (
+                255
+                * self.broken
+                * np.maximum(_clouds(scan.size, max(scan.px(0.9), 2), rng) - 0.9, 0)
+            )
         return replace(scan, pixels=np.where(_grey(scan.pixels) > level, 255, 0).astype(np.uint8))
 
 
@@ -393,7 +439,9 @@ class Turn:
     def on(self, scan: Scan, rng: Generator) -> Scan:  # noqa: ARG002
         """Give the turned page."""
         pixels = np.ascontiguousarray(np.rot90(scan.pixels, self.quarters))
-        return replace(scan, pixels=pixels, warps=(*scan.warps, quarter_turns(scan.size, self.quarters)))
+        return replace(
+            scan, pixels=pixels, warps=(*scan.warps, quarter_turns(scan.size, self.quarters))
+        )
 
 
 @dataclass(frozen=True)
@@ -407,7 +455,12 @@ class BlackBorder:
         """Give the bordered page."""
         pixels = scan.pixels.copy()
         height, width = scan.size
-        for x0, y0, x1, y1 in ((0, 0, width, 0), (0, height, width, height), (0, 0, 0, height), (width, 0, width, height)):
+        for x0, y0, x1, y1 in (
+            (0, 0, width, 0),
+            (0, height, width, height),
+            (0, 0, 0, height),
+            (width, 0, width, height),
+        ):
             a, b = scan.px(self.width_mm) * rng.random(2) * (rng.random() < 0.7)
             across = y0 == y1
             inner = [(x1, y1 + (b if y1 == 0 else -b)), (x0, y0 + (a if y0 == 0 else -a))]
@@ -435,15 +488,21 @@ class Photo:
     def on(self, scan: Scan, rng: Generator) -> Scan:
         """Give the photograph, in colour."""
         height, width = scan.size
-        curl = Curl(width, self.curl * height, float(rng.uniform(0.8, 1.4)), float(rng.uniform(0, 0.6)))
+        curl = Curl(
+            width, self.curl * height, float(rng.uniform(0.8, 1.4)), float(rng.uniform(0, 0.6))
+        )
         page = curl.picture(_coloured(scan.pixels), (0, 0, 0))
         sheet = curl.picture(np.full(scan.size, 255, np.uint8), (0, 0, 0))
         size = int(height * (1 + 2 * self.margin)), int(width + 2 * height * self.margin)
         warp = self._view(scan.size, size, rng)
         page = warp.picture(page, size, (0, 0, 0))
         cover = _spread(warp.picture(sheet, size, (0, 0, 0)).astype(np.float32) / 255, page)
-        table = np.array(self.table, np.float32) * (1 + 0.05 * _clouds(size, height / 40, rng))[..., None]
-        light = 1 - self.shadow * np.clip(0.5 + 0.45 * _clouds(size, height / 2.5, rng), 0, 1)
+        table = (
+            np.array(self.table, np.float32)
+            * (1 + 0.05 * _clouds(size, height / 40, rng))[..., None]
+        )
+        light = np.clip(0.5 + 0.45 * _clouds(size, height / 2.5, rng), 0, 1).astype(np.float32)
+        light = 1 - np.float32(self.shadow) * light
         pixels = (page * cover + table * (1 - cover)) * light[..., None]
         return replace(scan, pixels=_whole(pixels), warps=(*scan.warps, curl, warp))
 

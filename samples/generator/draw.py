@@ -38,8 +38,14 @@ def ruling_lines(piece: Piece) -> tuple[Rule, ...]:
                 across[y].append((x0, x1))
         for x in (x0, x1):
             down[x].append((y0, y1))
-    rules = [Rule(a, y, b, y, y in {top, bottom}) for y, spans in across.items() for a, b in _joined(spans)]
-    rules += [Rule(x, a, x, b, x in {left, right}) for x, spans in down.items() for a, b in _joined(spans)]
+    rules = [
+        Rule(a, y, b, y, y in {top, bottom})
+        for y, spans in across.items()
+        for a, b in _joined(spans)
+    ]
+    rules += [
+        Rule(x, a, x, b, x in {left, right}) for x, spans in down.items() for a, b in _joined(spans)
+    ]
     return tuple(sorted(rules))
 
 
@@ -129,7 +135,11 @@ def _describe_page(page: Page) -> dict[str, Any]:
         "height": page.size_pt[1],
         "forms": list(page.forms),
         "headings": [
-            {"form": heading.form, "field": heading.field, "lines": [_describe_line(line) for line in heading.lines]}
+            {
+                "form": heading.form,
+                "field": heading.field,
+                "lines": [_describe_line(line) for line in heading.lines],
+            }
             for heading in page.headings
         ],
         "tables": [_describe_piece(piece) for piece in page.pieces],

@@ -25,12 +25,16 @@ class Funding:
 
 @dataclass(frozen=True)
 class Goals:
+    """What was to be reached, and what was."""
+
     expected: str
     actual: str
 
 
 @dataclass(frozen=True)
 class Indicator:
+    """One indicator; the levels repeat on every row they span."""
+
     level1: str
     level2: str
     level3: str
@@ -43,6 +47,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Total:
+    """The last row of a scored form."""
+
     weight: str = ""
     score: str = ""
 
@@ -68,7 +74,12 @@ class Form:
         """Give the form in the truth file's shape (JSON types only)."""
         plain = asdict(self)
         extra = plain.pop("extra")
-        return {**plain, "funding": list(plain["funding"]), "indicators": list(plain["indicators"]), **extra}
+        return {
+            **plain,
+            "funding": list(plain["funding"]),
+            "indicators": list(plain["indicators"]),
+            **extra,
+        }
 
 
 def read_form(truth: Mapping[str, Any]) -> Form:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from samples.generator.form import MONEY, Form
-from samples.generator.table import Block, Role, Rows, Slot, Table, Text, beside, tile
+from samples.generator.table import Block, Role, Rows, Slot, Text, beside, tile
 
 CORPORA = Path(__file__).parent / "corpora"
 
@@ -101,9 +101,7 @@ def _value(pointer: str, text: str, cols: int = 1) -> Slot:
     return Slot(text, cols, role=role if text else "blank", field=pointer)
 
 
-def _funding(
-    form: Form, captions: Captions, columns: Sequence[str], spans: Sequence[int]
-) -> Rows:
+def _funding(form: Form, captions: Captions, columns: Sequence[str], spans: Sequence[int]) -> Rows:
     """Give the funding rows under their header; the first column is the rows' own label."""
     head = [Slot(captions.get(key, ""), cols) for key, cols in zip(columns, spans, strict=True)]
     rows: Rows = [head]
@@ -144,7 +142,11 @@ def _indicators(
 
     def row(number: int) -> list[Slot]:
         indicator = form.indicators[number]
-        slots = [Slot(indicator.level3, 1, 1, "text", f"/indicators/{number}/level3", limits.get("level3"))]
+        slots = [
+            Slot(
+                indicator.level3, 1, 1, "text", f"/indicators/{number}/level3", limits.get("level3")
+            )
+        ]
         for key in columns[3:]:
             text = methods[number] if key == "method" else getattr(indicator, key)
             field = "" if key == "method" else f"/indicators/{number}/{key}"
@@ -153,7 +155,9 @@ def _indicators(
         return slots
 
     def level(key: str, number: int) -> Slot:
-        return Slot(getattr(form.indicators[number], key), role="level", field=f"/indicators/{number}/{key}")
+        return Slot(
+            getattr(form.indicators[number], key), role="level", field=f"/indicators/{number}/{key}"
+        )
 
     rows: Rows = [[Slot(captions[key]) for key in columns]]
     numbers = range(len(form.indicators))
@@ -179,7 +183,10 @@ def _total(form: Form, captions: Captions, columns: Sequence[str]) -> list[Slot]
     first = min(columns.index(key) for key in values)
     return [
         Slot(captions["total"], first),
-        *(_value(f"/total/{key}" if key in values else "", values.get(key, "")) for key in columns[first:]),
+        *(
+            _value(f"/total/{key}" if key in values else "", values.get(key, ""))
+            for key in columns[first:]
+        ),
     ]
 
 
@@ -190,7 +197,15 @@ def _notes(form: Form) -> tuple[Block, ...]:
 # -- the families --------------------------------------------------------------------------------------------------------------
 
 _COLUMNS = ("level1", "level2", "level3", "target", "actual", "weight", "score", "deviation")
-_FUNDING = ("item", "initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
+_FUNDING = (
+    "item",
+    "initial_budget",
+    "annual_budget",
+    "executed",
+    "weight",
+    "execution_rate",
+    "score",
+)
 
 
 def _sh2023(form: Form, captions: Captions) -> tuple[Block, ...]:
@@ -215,7 +230,10 @@ def _sh2023(form: Form, captions: Captions) -> tuple[Block, ...]:
         *beside(
             Slot(captions["indicators"]["block"], role="side", chars=1),
             _indicators(
-                form, captions["indicators"], _COLUMNS, {"level3": 10, "target": 8, "actual": 8, "deviation": 7}
+                form,
+                captions["indicators"],
+                _COLUMNS,
+                {"level3": 10, "target": 8, "actual": 8, "deviation": 7},
             ),
         ),
         _total(form, captions, ("side", *_COLUMNS)),
@@ -286,7 +304,17 @@ def _goal2019(form: Form, captions: Captions) -> tuple[Block, ...]:
 def _haidian2016(form: Form, captions: Captions) -> tuple[Block, ...]:
     """Beijing FY2016 (FORMS.md V3): one budget column, the weight before the target, a column of scoring methods."""
     widths = (2.2, 4.8, 5.6, 8.6, 3.4, 6.0, 6.0, 7.0, 3.6, 6.4)
-    columns = ("level1", "level2", "level3", "weight", "target", "actual", "method", "score", "deviation")
+    columns = (
+        "level1",
+        "level2",
+        "level3",
+        "weight",
+        "target",
+        "actual",
+        "method",
+        "score",
+        "deviation",
+    )
     rows: Rows = [
         [Slot(captions["project_name"], 2), _name(form, captions, 8)],
         [
@@ -300,7 +328,15 @@ def _haidian2016(form: Form, captions: Captions) -> tuple[Block, ...]:
             _funding(
                 form,
                 captions["funding"],
-                ("item", "initial_budget", "executed", "weight", "execution_rate", "score", "method"),
+                (
+                    "item",
+                    "initial_budget",
+                    "executed",
+                    "weight",
+                    "execution_rate",
+                    "score",
+                    "method",
+                ),
                 (2, 1, 2, 1, 1, 1, 1),
             ),
         ),

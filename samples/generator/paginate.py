@@ -6,6 +6,7 @@ label that spans rows can stand before the cut, after it, or be torn in two, as 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from samples.generator.style import Style
 from samples.generator.typeset import Line, PlacedCell, Strip
@@ -64,7 +65,7 @@ class Page:
 
     @property
     def forms(self) -> tuple[int, ...]:
-        return tuple(sorted({part.form for part in (*self.headings, *self.pieces)}))
+        return tuple(sorted({h.form for h in self.headings} | {p.form for p in self.pieces}))
 
 
 @dataclass
@@ -161,7 +162,7 @@ def _natural(piece: Piece, limit: float, style: Style) -> float:
         lines = [line for line in _highest(piece, row).lines if not line.stray]
         ends = [
             (line.bottom + after.top) / 2
-            for line, after in zip(lines, lines[1:], strict=False)
+            for line, after in pairwise(lines)
             if line.bottom + style.pad_y_pt <= limit and line.top >= between
         ]
         if ends:
@@ -201,11 +202,29 @@ def _cut(piece: Piece, y: float, style: Style, side_lines: int | None) -> tuple[
             head.append(replace(cell, row_span=last + 1 - cell.row, box=head_box, lines=before))
             end = cell.row + cell.row_span
             tail.append(
-                replace(cell, row=max(cell.row - first, 0), row_span=end - max(first, cell.row), box=tail_box, lines=after)
+                replace(
+                    cell,
+                    row=max(cell.row - first, 0),
+                    row_span=end - max(first, cell.row),
+                    box=tail_box,
+                    lines=after,
+                )
             )
     return (
-        Piece(piece.form, tuple(head), (*edges[: last + 1], y + air), piece.open_top, not style.closed_bottom),
-        Piece(piece.form, tuple(tail), (y - air, *edges[last + 1 + (not inside) :]), not style.closed_top, piece.open_bottom),
+        Piece(
+            piece.form,
+            tuple(head),
+            (*edges[: last + 1], y + air),
+            piece.open_top,
+            not style.closed_bottom,
+        ),
+        Piece(
+            piece.form,
+            tuple(tail),
+            (y - air, *edges[last + 1 + (not inside) :]),
+            not style.closed_top,
+            piece.open_bottom,
+        ),
     )
 
 

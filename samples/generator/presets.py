@@ -56,7 +56,12 @@ def scanner(rng: Generator, skew_deg: float = 0.8, sigma: float = 3.5) -> tuple[
     white = int(rng.integers(236, 252))
     return (
         Ink(int(rng.integers(5, 50)), float(rng.uniform(0.05, 0.3))),
-        Paper(white, clouds=float(rng.uniform(0.3, 2)), grain=float(rng.uniform(0.5, 2)), shade=float(rng.uniform(0, 0.06))),
+        Paper(
+            white,
+            clouds=float(rng.uniform(0.3, 2)),
+            grain=float(rng.uniform(0.5, 2)),
+            shade=float(rng.uniform(0, 0.06)),
+        ),
         Skew(float(rng.uniform(-skew_deg, skew_deg)), white),
         Blur(float(rng.uniform(0.02, 0.05))),
         Noise(float(rng.uniform(0.5, 1) * sigma)),
@@ -73,7 +78,7 @@ def _turned(quarters: int) -> Callable[[Generator], tuple[Damage, ...]]:
 
 def _skew3(rng: Generator) -> tuple[Damage, ...]:
     white = int(rng.integers(236, 252))
-    angle = float(rng.choice((-1, 1)) * rng.uniform(1.5, 3.0))
+    angle = float(rng.uniform(1.5, 3.0)) * (1 if rng.random() < 0.5 else -1)
     return Ink(30), Paper(white), Skew(angle, white), Blur(0.03), Noise(4.0)
 
 
@@ -97,7 +102,7 @@ def _stamped(rng: Generator) -> tuple[Damage, ...]:
 def _seal_colour(rng: Generator) -> tuple[int, int, int]:
     # One in eight is a blue office stamp.
     base = (40, 60, 180) if rng.random() < 0.12 else (205, 32, 40)
-    red, green, blue = (int(min(max(level + rng.integers(-20, 25), 0), 255)) for level in base)
+    red, green, blue = (min(max(level + int(rng.integers(-20, 25)), 0), 255) for level in base)
     return red, green, blue
 
 
@@ -106,7 +111,9 @@ def _fax(rng: Generator) -> tuple[Damage, ...]:
         Skew(float(rng.uniform(-1, 1)), 255),
         Blur(0.07),
         Speckle(float(rng.uniform(1, 6)), float(rng.uniform(0, 4)), 0.1),
-        Bilevel(int(rng.integers(135, 185)), float(rng.uniform(12, 28)), float(rng.uniform(0, 0.35))),
+        Bilevel(
+            int(rng.integers(135, 185)), float(rng.uniform(12, 28)), float(rng.uniform(0, 0.35))
+        ),
     )
 
 
@@ -115,7 +122,9 @@ def _copy(rng: Generator) -> tuple[Damage, ...]:
         *scanner(rng, skew_deg=1.2, sigma=5),
         Toner(float(rng.uniform(1.5, 2.6)), int(rng.integers(150, 190))),
         Speckle(float(rng.uniform(1, 5)), float(rng.uniform(0, 3))),
-        PunchHoles(int(rng.integers(2, 4))) if rng.random() < 0.5 else Streaks(int(rng.integers(1, 4))),
+        PunchHoles(int(rng.integers(2, 4)))
+        if rng.random() < 0.5
+        else Streaks(int(rng.integers(1, 4))),
         BlackBorder(float(rng.uniform(2, 9))),
         Blur(0.035),
         Noise(3.0),
@@ -123,7 +132,9 @@ def _copy(rng: Generator) -> tuple[Damage, ...]:
 
 
 def _faded(rng: Generator) -> tuple[Damage, ...]:
-    fade = Fade(float(rng.uniform(0.26, 0.42)), float(rng.uniform(12, 26)), float(rng.uniform(0.14, 0.26)))
+    fade = Fade(
+        float(rng.uniform(0.26, 0.42)), float(rng.uniform(12, 26)), float(rng.uniform(0.14, 0.26))
+    )
     return fade, *scanner(rng, sigma=2.5)
 
 
@@ -134,8 +145,14 @@ def _bleed(rng: Generator) -> tuple[Damage, ...]:
 def _photo(rng: Generator) -> tuple[Damage, ...]:
     return (
         Ink(25),
-        Paper(int(rng.integers(235, 250)), tint=(255, 250, 240), shade=float(rng.uniform(0.05, 0.25))),
-        Photo(slant=float(rng.uniform(0.008, 0.028)), curl=float(rng.uniform(0, 0.007)), shadow=float(rng.uniform(0.1, 0.4))),
+        Paper(
+            int(rng.integers(235, 250)), tint=(255, 250, 240), shade=float(rng.uniform(0.05, 0.25))
+        ),
+        Photo(
+            slant=float(rng.uniform(0.008, 0.028)),
+            curl=float(rng.uniform(0, 0.007)),
+            shadow=float(rng.uniform(0.1, 0.4)),
+        ),
         Blur(float(rng.uniform(0.03, 0.06))),
         Noise(3.0),
         Jpeg(85),
@@ -149,7 +166,12 @@ PRESETS: Mapping[str, Preset] = {
         Preset("scan300", 300, scanner, Encoding("grey", 75)),
         Preset("scan200", 200, scanner, Encoding("grey", 75)),
         Preset("scan150", 150, scanner, Encoding("grey", 75)),
-        Preset("colour200", 200, lambda rng: (Paper(248, tint=(255, 252, 244)), *scanner(rng)), Encoding("colour", 75)),
+        Preset(
+            "colour200",
+            200,
+            lambda rng: (Paper(248, tint=(255, 252, 244)), *scanner(rng)),
+            Encoding("colour", 75),
+        ),
         Preset("skew3", 300, _skew3, Encoding("grey", 75)),
         Preset("rot90", 300, _turned(1), Encoding("grey", 75)),
         Preset("rot180", 300, _turned(2), Encoding("grey", 75)),

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator, Sequence
 
-import img2pdf
+import img2pdf  # type: ignore[import-untyped]
 import numpy as np
 from numpy.random import Generator
 from pdf2image import convert_from_bytes
@@ -25,7 +25,9 @@ def encode(scan: Scan, encoding: Encoding) -> bytes:
     buffer = io.BytesIO()
     dpi = (scan.dpi, scan.dpi)
     if encoding.mode == "bilevel":
-        image.convert("1", dither=Image.Dither.NONE).save(buffer, "TIFF", compression="group4", dpi=dpi)
+        image.convert("1", dither=Image.Dither.NONE).save(
+            buffer, "TIFF", compression="group4", dpi=dpi
+        )
     else:
         mode = "RGB" if encoding.mode == "colour" else "L"
         image.convert(mode).save(buffer, "JPEG", quality=encoding.quality, dpi=dpi)

@@ -87,7 +87,11 @@ def _rewrapped(blocks: tuple[Block, ...], field: str, chars: int) -> tuple[Block
     """Break the lines of one field after another number of characters."""
 
     def rewrap(cell: Cell) -> Cell:
-        return replace(cell, slot=replace(cell.slot, chars=chars)) if cell.slot.field == field else cell
+        return (
+            replace(cell, slot=replace(cell.slot, chars=chars))
+            if cell.slot.field == field
+            else cell
+        )
 
     return tuple(
         replace(block, cells=tuple(map(rewrap, block.cells))) if isinstance(block, Table) else block
@@ -128,4 +132,7 @@ def _write_photo(folder: Path, printed: Printed, progress: Callable[[str], None]
     scan = inflict(page, PHOTO.damages(rng), rng)
     (folder / "photographed-page.jpg").write_bytes(encode(scan, PHOTO.encoding))
     (form,) = printed.pages[PHOTOGRAPHED_PAGE - 1].forms
-    write_json(folder / "photographed-page.truth.json", [{"layout": printed.layout, **printed.forms[form].truth()}])
+    write_json(
+        folder / "photographed-page.truth.json",
+        [{"layout": printed.layout, **printed.forms[form].truth()}],
+    )

@@ -46,7 +46,12 @@ def page_rng(seed: int, page: int) -> Generator:
 
 
 def write_sample(
-    folder: Path, name: str, printed: Printed, preset: Preset, seed: int, progress: Callable[[str], None]
+    folder: Path,
+    name: str,
+    printed: Printed,
+    preset: Preset,
+    seed: int,
+    progress: Callable[[str], None],
 ) -> dict[str, Any]:
     """Write the four files of a sample and give its entry for the index."""
     digital = draw_pdf(printed.pages, printed.styles)
@@ -69,7 +74,13 @@ def write_sample(
     (folder / f"{name}.pdf").write_bytes(bind(pictures))
     write_json(folder / f"{name}.truth.json", truths)
     write_json(folder / f"{name}.cells.json", geometry)
-    return {"name": name, "preset": preset.name, "layout": printed.layout, "forms": len(truths), "pages": pages}
+    return {
+        "name": name,
+        "preset": preset.name,
+        "layout": printed.layout,
+        "forms": len(truths),
+        "pages": pages,
+    }
 
 
 def write_json(path: Path, value: object) -> None:
@@ -92,7 +103,11 @@ def _illegible(page: dict[str, Any], scan: Scan) -> set[tuple[int, str]]:
     """Give the (form, field) that lost a character or more of their print on this page."""
     if scan.legible is None:
         return set()
-    cells = [(table["form"], cell["field"], cell["lines"]) for table in page["tables"] for cell in table["cells"]]
+    cells = [
+        (table["form"], cell["field"], cell["lines"])
+        for table in page["tables"]
+        for cell in table["cells"]
+    ]
     cells += [(heading["form"], heading["field"], heading["lines"]) for heading in page["headings"]]
     return {
         (form, field)

@@ -131,4 +131,8 @@ def with_faint_rules(style: Style, rng: Random) -> Style:
     """Give a style whose ruling lines are thin and pale, or broken into dashes."""
     if rng.random() < 0.5:
         return replace(style, rule_gray=rng.uniform(0.6, 0.78), rule_pt=0.35, outer_rule_pt=0.35)
-    return replace(style, rule_dash_pt=(rng.uniform(2, 9), rng.uniform(0.6, 1.6)), rule_gray=rng.uniform(0.0, 0.4))
+    return replace(
+        style,
+        rule_dash_pt=(rng.uniform(2, 9), rng.uniform(0.6, 1.6)),
+        rule_gray=rng.uniform(0.0, 0.4),
+    )

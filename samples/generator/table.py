@@ -86,7 +86,9 @@ def tile(widths_em: Sequence[float], rows: Rows) -> Table:
     for row, slots in enumerate(rows):
         for slot in slots:
             col = next(c for c in range(len(widths_em) + 1) if (row, c) not in taken)
-            area = {(r, c) for r in range(row, row + slot.rows) for c in range(col, col + slot.cols)}
+            area = {
+                (r, c) for r in range(row, row + slot.rows) for c in range(col, col + slot.cols)
+            }
             if taken & area:
                 raise ValueError(f"row {row}: {slot.text!r} lies over another cell")
             taken |= area

@@ -96,7 +96,7 @@ class Recipe:
 
 
 def break_lines(text: str, width_em: float, style: Style, chars: int | None = None) -> list[str]:
-    """Break text into lines of at most `width_em`, or of `chars` characters where these fit; printed breaks (`\\n`) stay."""
+    r"""Break text into lines of at most `width_em`, or of `chars` characters where these fit; printed breaks (`\\n`) stay."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         rest = paragraph
@@ -154,15 +154,19 @@ def _cell_lines(cell: Cell, width_pt: float, style: Style) -> list[str]:
         text = slot.text.replace("\n", "") if per_line else slot.text
         return break_lines(text, max(width_em, 1.0), style, per_line)
     text = slot.text if style.count_wrap else slot.text.replace("\n", "")
-    indent = _indent_em(slot, style)
+    indent = _indent_em(slot, width_em, style)
     if indent and slot.role == "prose":
         # An indented first line: full-width blanks, as people type them.
         return break_lines("\u3000" * round(indent) + text, width_em, style)
     return break_lines(text, width_em - indent, style, slot.chars if style.count_wrap else None)
 
 
-def _indent_em(slot: Slot, style: Style) -> float:
-    return style.prose_indent_em if slot.role == "prose" else slot.indent_em
+def _indent_em(slot: Slot, width_em: float, style: Style) -> float:
+    """Give the white space before a cell's text: less than wished where the text would not fit beside it."""
+    if slot.role == "prose":
+        return style.prose_indent_em
+    spare = width_em - measure(slot.text, style.body, style.latin) if slot.indent_em else 0.0
+    return min(slot.indent_em, max(spare, 0.0))
 
 
 def _align(slot: Slot, style: Style) -> Align:
@@ -194,17 +198,25 @@ def _place_lines(
     left, top, right, bottom = box
     leading = _leading_pt(slot, style)
     spare = bottom - top - len(texts) * leading
-    at_top = (slot.role == "prose" and style.prose_top) or (slot.role == "level" and style.level_top)
+    at_top = (slot.role == "prose" and style.prose_top) or (
+        slot.role == "level" and style.level_top
+    )
     first = top + (style.pad_y_pt if at_top else spare / 2) + (leading - style.size_pt) / 2
+    inner_em = (right - left - 2 * style.pad_x_pt) / style.size_pt
+    indent = _indent_em(slot, inner_em, style) if slot.role == "item" else 0.0
     lines = []
     for number, text in enumerate(texts):
         width = measure(text, style.body, style.latin) * style.size_pt
         start = {
-            "left": left + style.pad_x_pt + (slot.indent_em * style.size_pt if slot.role == "item" else 0),
+            "left": left + style.pad_x_pt + indent * style.size_pt,
             "center": (left + right - width) / 2,
             "right": right - style.pad_x_pt - width,
         }[_align(slot, style)]
-        lines.append(Line(text, start, first + number * leading, width, style.size_pt, style.body, style.latin))
+        lines.append(
+            Line(
+                text, start, first + number * leading, width, style.size_pt, style.body, style.latin
+            )
+        )
     return tuple(lines)
 
 
@@ -216,14 +228,21 @@ def _column_edges(table: Table, style: Style) -> list[float]:
     rng = Random(style.column_seed)
     wished = [w * (1 + style.column_spread * rng.uniform(-1, 1)) for w in table.widths_em]
     # Padding takes its share from narrow columns first, so proportions are of the text inside.
-    inner = style.page_pt[0] - style.margin_left_pt - style.margin_right_pt - 2 * style.pad_x_pt * len(wished)
+    inner = (
+        style.page_pt[0]
+        - style.margin_left_pt
+        - style.margin_right_pt
+        - 2 * style.pad_x_pt * len(wished)
+    )
     widths = [w * inner / sum(wished) + 2 * style.pad_x_pt for w in wished]
     return list(accumulate(widths, initial=style.margin_left_pt))
 
 
 def _row_heights(table: Table, texts: list[list[str]], style: Style) -> list[float]:
     heights = [style.min_row_pt] * table.rows
-    needs = [_needed_pt(lines, cell.slot, style) for cell, lines in zip(table.cells, texts, strict=True)]
+    needs = [
+        _needed_pt(lines, cell.slot, style) for cell, lines in zip(table.cells, texts, strict=True)
+    ]
     for cell, need in zip(table.cells, needs, strict=True):
         if cell.slot.rows == 1:
             heights[cell.row] = max(heights[cell.row], need)
@@ -249,7 +268,14 @@ def set_table(table: Table, style: Style, recipe: Recipe) -> Strip:
             set_lines += _overlaid(overlays[cell.slot.field], set_lines[-1])
         placed.append(
             PlacedCell(
-                cell.row, cell.col, cell.slot.rows, cell.slot.cols, box, set_lines, cell.slot.role, cell.slot.field
+                cell.row,
+                cell.col,
+                cell.slot.rows,
+                cell.slot.cols,
+                box,
+                set_lines,
+                cell.slot.role,
+                cell.slot.field,
             )
         )
     return Strip(ys[-1], tuple(placed), tuple(ys))
@@ -276,9 +302,21 @@ def set_text(block: Text, style: Style) -> Strip:
     texts = break_lines(block.text, frame / size, replace(style, body=face))
     for number, text in enumerate(texts):
         width = measure(text, face, style.latin) * size
-        left = style.margin_left_pt + {"left": 0.0, "center": (frame - width) / 2, "right": frame - width}[block.align]
+        left = (
+            style.margin_left_pt
+            + {"left": 0.0, "center": (frame - width) / 2, "right": frame - width}[block.align]
+        )
         lines.append(
-            Line(text, left, (0.25 + 1.3 * number) * size, width, size, face, style.latin, title and style.bold_title)
+            Line(
+                text,
+                left,
+                (0.25 + 1.3 * number) * size,
+                width,
+                size,
+                face,
+                style.latin,
+                title and style.bold_title,
+            )
         )
     return Strip(height=(1.3 * len(texts) + 0.45) * size, lines=tuple(lines), field=block.field)
 
@@ -286,5 +324,6 @@ def set_text(block: Text, style: Style) -> Strip:
 def set_blocks(blocks: tuple[Block, ...], style: Style, recipe: Recipe) -> tuple[Strip, ...]:
     """Set the blocks of one form."""
     return tuple(
-        set_text(block, style) if isinstance(block, Text) else set_table(block, style, recipe) for block in blocks
+        set_text(block, style) if isinstance(block, Text) else set_table(block, style, recipe)
+        for block in blocks
     )

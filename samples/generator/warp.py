@@ -36,7 +36,7 @@ class Projective:
     def forward(self, points: Points) -> Points:
         """Give the places where the points come to lie."""
         moved = np.c_[points, np.ones(len(points))] @ self.array.T
-        return moved[:, :2] / moved[:, 2:]
+        return np.asarray(moved[:, :2] / moved[:, 2:], np.float64)
 
     def picture(self, pixels: Pixels, size: tuple[int, int], fill: tuple[int, int, int]) -> Pixels:
         """Move a picture; `size` is the new height, width."""
@@ -66,7 +66,7 @@ class Curl:
     def shift(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give how far down the columns at `x` slide, in pixels."""
         wave = np.sin(np.pi * (self.waves * x / self.width_px + self.phase))
-        return self.rise_px * wave
+        return np.asarray(self.rise_px * wave, np.float64)
 
     def forward(self, points: Points) -> Points:
         """Give the places where the points come to lie."""
@@ -78,7 +78,10 @@ class Curl:
         x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
         source = y - self.shift(np.arange(width, dtype=np.float64)).astype(np.float32)[None, :]
         return np.asarray(
-            cv2.remap(pixels, x, source, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=fill), np.uint8
+            cv2.remap(
+                pixels, x, source, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=fill
+            ),
+            np.uint8,
         )
 
 
