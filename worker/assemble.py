@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from core.checks import check_form, mark
 from core.extraction import (
     Cell,
     Extraction,
@@ -18,6 +19,7 @@ from core.extraction import (
     Source,
     Table,
 )
+from core.findings import warn
 from core.messages import Language, say
 from core.readings import PageReading, ReadTable
 from core.vocabulary import Vocabulary, standard
@@ -36,12 +38,18 @@ def assemble(
     """Return the document of one file from its pages in order."""
     words = vocabulary or standard()
     found = cut(pages, words)
-    forms = tuple(_form(source, number, parts, words) for number, parts in enumerate(found.forms))
+    forms = tuple(
+        _checked(_form(source, number, parts, words), language)
+        for number, parts in enumerate(found.forms)
+    )
     return Extraction(
         source=source,
         pages=tuple(_page(page, found.kinds[page.number]) for page in pages),
         forms=forms,
-        issues=tuple(_issue(finding, language) for finding in found.findings),
+        issues=(
+            *(_issue(finding, language) for finding in found.findings),
+            *warn(forms, language),
+        ),
     )
 
 
@@ -61,6 +69,12 @@ def _form(source: Source, number: int, parts: FormParts, vocabulary: Vocabulary)
         fields=rebuilt.fields,
         checks=(),
     )
+
+
+def _checked(form: Form, language: Language) -> Form:
+    """Let the form check itself; what a broken rule throws doubt on goes to review."""
+    checks = check_form(form.record, form.fields, language)
+    return form.model_copy(update={"checks": checks, "fields": mark(form.fields, checks)})
 
 
 def _page(page: PageReading, kind: PageKind) -> Page:

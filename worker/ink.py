@@ -52,7 +52,9 @@ def measure_em(ink: Pixels, dpi: float, params: EmParameters = EmParameters()) -
     """
     pt = dpi / 72
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height = (stats[1:, column].astype(float) for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    width, height = (
+        stats[1:, column].astype(float) for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT)
+    )
     ratio = width / np.maximum(height, 1)
     glyph = (
         (height >= params.smallest_pt * pt)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import get_args
 
 from core.vocabulary import Group, Match, Vocabulary, squash
 from worker.sheet import Sheet, SheetCell
@@ -64,6 +65,7 @@ class Caption:
     match: Match
 
 
+_GROUPS: tuple[Group, ...] = get_args(Group)
 _LEVELS = {"level1", "level2", "level3"}
 _VALUES = {"level3", "target", "actual"}
 _MONEY = {"initial_budget", "annual_budget", "executed"}
@@ -77,10 +79,17 @@ class Labels:
         self.params = params
 
     def of(self, cell: SheetCell, group: Group, *, lenient: bool = False) -> Match | None:
-        """Return what the cell is as a label of `group`; prose is none."""
+        """Return what the cell is as a label of `group`; prose is none.
+
+        What is exactly a label of another group is no misread label of this one.
+        """
         if not cell.text or len(squash(cell.text)) > self.params.label_characters:
             return None
-        return self.vocabulary.label(cell.text, group, lenient=lenient)
+        found = self.vocabulary.label(cell.text, group, lenient=lenient)
+        if found is None or not found.distance:
+            return found
+        others = (self.vocabulary.label(cell.text, other) for other in _GROUPS if other != group)
+        return None if any(other and not other.distance for other in others) else found
 
     def is_any(self, cell: SheetCell, groups: Iterable[Group]) -> bool:
         return any(self.of(cell, group) for group in groups)

@@ -6,7 +6,7 @@ a page break cut are whole again. Which parts belong together is decided in `wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -123,17 +123,12 @@ def _placed(
 
 
 @dataclass(frozen=True)
-class Seam:
-    """What a row on either side of a break says, by the role of its columns (text, NFKC, no spaces)."""
-
-    above: Mapping[Role, str]
-    below: Mapping[Role, str]
-    open: bool
-
-
-@dataclass(frozen=True)
 class Roles:
-    """The columns of the indicator table as ranges of sheet columns, and which of them are labels."""
+    """The columns of a block as ranges of sheet columns, by what they hold.
+
+    `levels` are label columns whose cells span rows, `numbers` hold one figure a row, `values` words or
+    figures, `name` says what the row is about.
+    """
 
     columns: Mapping[Role, range]
     levels: tuple[Role, ...] = ("side", "level1", "level2")
@@ -142,141 +137,164 @@ class Roles:
     name: Role = "level3"
 
 
-def one_row(
-    seam: Seam, roles: Roles, *, placeholder: Callable[[str], bool], known: Callable[[str], bool]
-) -> bool:
+@dataclass(frozen=True)
+class Words:
+    """What the vocabulary has to say about cells at a break.
+
+    `text` is compared text (NFKC, no spaces); `known` tells whether a text is a label of the form,
+    `placeholder` whether it is what the blank form prints in a row that nobody filled in.
+    """
+
+    text: Callable[[SheetCell], str]
+    known: Callable[[str], bool]
+    placeholder: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Seam:
+    """What the rows on either side of a break say, by role; `open` where no rule closes either side."""
+
+    above: Mapping[Role, str]
+    below: Mapping[Role, str]
+    open: bool
+
+
+def one_row(seam: Seam, roles: Roles, words: Words) -> bool:
     """Tell whether the row below a break is the rest of the row above it.
 
-    A row that could not stand as an indicator by itself (no name, or no figures though the table has
-    columns for them) is half of one. Two rows that both carry figures never are. Where the contents
-    leave it open, the rules at the break decide.
+    Two rows with a figure in the same column never are. A row that could not stand by itself (no name,
+    or no figures where the table has columns for them) is half of one. Where both have names and
+    values and neither has figures, the rules at the break decide.
     """
-    above, below = seam.above, seam.below
-    if any(above.get(role) and below.get(role) for role in roles.numbers):
+    sides = (seam.above, seam.below)
+    if any(all(side.get(role) for side in sides) for role in roles.numbers):
         return False
-    if _new_level(seam, roles, known):
+    if _new_label(seam, roles, words):
         return False
-    if any(_is_placeholder(row, roles, placeholder) for row in (above, below)):
+    if any(_is_placeholder(side, roles, words) for side in sides):
         return False
-    if all(_full(row, roles) for row in (above, below)):
-        return seam.open and not all(_whole(row, roles) for row in (above, below))
-    return not all(_whole(row, roles) for row in (above, below))
+    with_figures = sum(_has_figures(side, roles) for side in sides)
+    if with_figures == 0 and all(_is_full(side, roles) for side in sides):
+        return seam.open
+    return with_figures < 2 or not all(side.get(roles.name) for side in sides)
 
 
-def _new_level(seam: Seam, roles: Roles, known: Callable[[str], bool]) -> bool:
+def _new_label(seam: Seam, roles: Roles, words: Words) -> bool:
+    """Tell whether another level, or the row of the total, begins below the break."""
+    labels = ((seam.above.get(role, ""), seam.below.get(role, "")) for role in roles.levels)
     return any(
-        seam.above.get(role)
-        and known(seam.below.get(role, ""))
-        and seam.below[role] != seam.above[role]
-        and known(seam.above[role])
-        and not known(seam.above[role] + seam.below[role])
-        for role in roles.levels
+        below
+        and words.known(below)
+        and words.known(above)
+        and below != above
+        and not words.known(above + below)
+        for above, below in labels
     )
 
 
-def _is_placeholder(
-    row: Mapping[Role, str], roles: Roles, placeholder: Callable[[str], bool]
-) -> bool:
-    others = any(row.get(role) for role in (*roles.numbers, *roles.values))
-    return not others and placeholder(row.get(roles.name, ""))
+def _is_placeholder(row: Mapping[Role, str], roles: Roles, words: Words) -> bool:
+    filled = any(row.get(role) for role in (*roles.numbers, *roles.values))
+    return not filled and words.placeholder(row.get(roles.name, ""))
 
 
-def _full(row: Mapping[Role, str], roles: Roles) -> bool:
-    """Tell whether name and values all stand in the row."""
+def _has_figures(row: Mapping[Role, str], roles: Roles) -> bool:
+    figures = [role for role in roles.numbers if role in roles.columns] or roles.values
+    return any(row.get(role) for role in figures)
+
+
+def _is_full(row: Mapping[Role, str], roles: Roles) -> bool:
     return all(row.get(role) for role in (roles.name, *roles.values) if role in roles.columns)
 
 
-def _whole(row: Mapping[Role, str], roles: Roles) -> bool:
-    """Tell whether the row could be an indicator by itself."""
-    figures = [role for role in roles.numbers if role in roles.columns] or roles.values
-    return bool(row.get(roles.name)) and any(row.get(role) for role in figures)
-
-
-def mend(
+def mend_break(
     sheet: Sheet,
+    row: int,
     roles: Roles,
+    words: Words,
     header_rows: frozenset[int],
     *,
-    placeholder: Callable[[str], bool],
-    known: Callable[[str], bool],
-    text: Callable[[SheetCell], str],
+    is_open: bool,
 ) -> Sheet:
-    """Join what page breaks cut in the indicator table.
+    """Join what the break above `row` cut in a block.
 
-    At each break the level labels carry on (printed before the break, after it, or half on either
-    side), and the first row below joins the last one above when `one_row` says so. Rows in
-    `header_rows` are headers repeated on the new page and are passed over.
+    Level labels carry on (printed before the break, after it, or half on either side), and the first
+    row below joins the last one above when `one_row` says so. `header_rows` repeated on the new page
+    are passed over.
     """
-    for row, is_open in sheet.breaks:
-        below = row
-        while below in header_rows:
-            below += 1
-        if below >= sheet.rows or row == 0:
-            continue
-        seam = Seam(
-            _row_texts(sheet, row - 1, roles, text), _row_texts(sheet, below, roles, text), is_open
-        )
-        whole_row = one_row(seam, roles, placeholder=placeholder, known=known)
-        sheet = _close(sheet, (row, below), roles, whole_row=whole_row, known=known, text=text)
-    return sheet
+    below = row
+    while below in header_rows:
+        below += 1
+    if below >= sheet.rows or row - 1 in header_rows:
+        return sheet
+    seam = Seam(
+        _row_texts(sheet, row - 1, roles, words), _row_texts(sheet, below, roles, words), is_open
+    )
+    starts_total = any(
+        words.known(words.text(cell)) and _level_of(cell, roles) is None
+        for cell in sheet.starting(below)[:1]
+    )
+    whole_row = not starts_total and one_row(seam, roles, words)
+    pairs: list[tuple[SheetCell, SheetCell]] = []
+    new_level = starts_total
+    for cell, partner in _partners(sheet, row - 1, below):
+        level = _level_of(cell, roles)
+        if level is None:
+            joins = whole_row
+        else:
+            joins = not new_level and carries_on(words.text(partner), words.text(cell), words.known)
+            new_level = new_level or (level == "level1" and not joins)
+        if joins:
+            pairs.append((partner, cell))
+    return _joined(sheet, pairs)
 
 
-def _row_texts(
-    sheet: Sheet, row: int, roles: Roles, text: Callable[[SheetCell], str]
-) -> dict[Role, str]:
+def join_rows(sheet: Sheet, row: int) -> Sheet:
+    """Join every cell that starts in `row` to the one above it."""
+    return _joined(sheet, [(partner, cell) for cell, partner in _partners(sheet, row - 1, row)])
+
+
+def _row_texts(sheet: Sheet, row: int, roles: Roles, words: Words) -> dict[Role, str]:
     return {
-        role: "".join(text(cell) for cell in sheet.within(range(row, row + 1), columns))
+        role: "".join(words.text(cell) for cell in sheet.within(range(row, row + 1), columns))
         for role, columns in roles.columns.items()
     }
 
 
-def _close(
-    sheet: Sheet,
-    rows: tuple[int, int],
-    roles: Roles,
-    *,
-    whole_row: bool,
-    known: Callable[[str], bool],
-    text: Callable[[SheetCell], str],
-) -> Sheet:
-    """Join cells over one break: `rows` are its first row and the first row of content below it."""
-    start, below = rows
-    joined: dict[int, SheetCell] = {}
-    gone: set[int] = set()
-    new_level = False
+def _partners(sheet: Sheet, above: int, below: int) -> Iterator[tuple[SheetCell, SheetCell]]:
+    """Yield each cell that starts in row `below` with the cell of row `above` over most of it."""
     for cell in sheet.starting(below):
-        partner = _partner(sheet, cell, start - 1)
-        if partner is None:
-            continue
-        if level := _level_of(cell, roles):
-            joins = not new_level and carries_on(text(partner), text(cell), known)
-            new_level = new_level or (level == "level1" and not joins)
-        else:
-            joins = whole_row
-        if joins:
-            joined[id(partner)] = joined.get(id(partner), partner).joined(cell)
-            gone.add(id(cell))
+        over = sheet.within(range(above, above + 1), range(cell.col, cell.col_end))
+        if over:
+            yield (
+                cell,
+                max(
+                    over,
+                    key=lambda other: min(other.col_end, cell.col_end) - max(other.col, cell.col),
+                ),
+            )
+
+
+def _joined(sheet: Sheet, pairs: Sequence[tuple[SheetCell, SheetCell]]) -> Sheet:
+    joined: dict[int, SheetCell] = {}
+    for partner, cell in pairs:
+        joined[id(partner)] = joined.get(id(partner), partner).joined(cell)
+    gone = {id(cell) for _, cell in pairs}
     return replace(
         sheet,
         cells=tuple(joined.get(id(cell), cell) for cell in sheet.cells if id(cell) not in gone),
     )
 
 
-def _partner(sheet: Sheet, cell: SheetCell, row: int) -> SheetCell | None:
-    """Return the cell of `row` that shares most of its columns with `cell`."""
-    columns = range(cell.col, cell.col_end)
-    candidates = sheet.within(range(row, row + 1), columns)
-    return max(
-        candidates,
-        key=lambda other: min(other.col_end, cell.col_end) - max(other.col, cell.col),
-        default=None,
-    )
-
-
 def _level_of(cell: SheetCell, roles: Roles) -> Role | None:
-    middle = (cell.col + cell.col_end - 1) // 2
+    """Return the label column that the cell stands in; a cell reaching beyond them is in none."""
     return next(
-        (role for role in roles.levels if middle in roles.columns.get(role, range(0))), None
+        (
+            role
+            for role in roles.levels
+            if cell.col in (columns := roles.columns.get(role, range(0)))
+            and cell.col_end <= columns.stop
+        ),
+        None,
     )
 
 

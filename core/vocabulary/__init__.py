@@ -85,12 +85,12 @@ class Vocabulary:
         for pattern in self._patterns["year"]:
             bare = pattern.sub("", bare)
         bare = bare.replace("()", "").strip("()_-")
-        if found := best_match(bare, self._titles, self.params.tolerance_ratio):
-            return found
-        for name, kind in _ENDINGS.items():
-            if any(pattern.search(bare) for pattern in self._patterns.get(name, ())):
-                return Match(kind, bare, "", 0)
-        return None
+        found = best_match(bare, self._titles, self.params.tolerance_ratio)
+        if found is None or found.distance:
+            for name, kind in _ENDINGS.items():
+                if any(pattern.search(bare) for pattern in self._patterns.get(name, ())):
+                    return Match(kind, bare, "", 0)
+        return found
 
     def level(self, text: str, name: LevelName) -> Match | None:
         """Return the word of a level column that `text` is, with or without its suffix.

@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.extraction import Field, Funding, Goals, Indicator, Record, Total
-from core.vocabulary import Vocabulary, squash
+from core.vocabulary import Vocabulary
 from worker.cut import FormParts
 from worker.labels import Labels, blocks
 from worker.rebuild.funding import funding
 from worker.rebuild.goals import goals
 from worker.rebuild.head import head, pairs_in_lines, pairs_in_rows, title_and_year
 from worker.rebuild.indicators import indicators
+from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total
 from worker.rebuild.units import money_unit
 from worker.rebuild.values import MISSING, Entry, ReviewParams
-from worker.sheet import Sheet
-from worker.stitch import Roles, StitchParams, lay, mend
+from worker.stitch import StitchParams, lay
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def rebuild(
 ) -> Rebuilt:
     """Rebuild the record of one form."""
     labels = Labels(vocabulary)
-    sheet = _whole(lay(form.parts, params.stitch), labels)
+    sheet = mend(lay(form.parts, params.stitch), labels)
     where = blocks(sheet, labels)
     review = params.review
     lines = [line for part in form.parts for line in part.head]
@@ -80,36 +80,6 @@ def rebuild(
         pair for block in (top, money, aims, rows, behind, below) for pair in block.extra
     )
     return _collected(heading, money, aims, rows, sums, extra)
-
-
-def _whole(sheet: Sheet, labels: Labels) -> Sheet:
-    """Join what page breaks cut in the indicator table, whose header names the columns."""
-    headers = labels.indicator_headers(sheet)
-    if not headers or not sheet.breaks:
-        return sheet
-    first = headers[0]
-    columns = {column.role: column.cols for column in first.columns if column.role != "extra"}
-    leftmost = min(columns_of.start for columns_of in columns.values())
-    roles = Roles({"side": range(leftmost), **columns})
-    header_rows = frozenset(row for header in headers for row in header.rows)
-    vocabulary = labels.vocabulary
-
-    def known(text: str) -> bool:
-        matches = (
-            vocabulary.level(text, "level1"),
-            vocabulary.level(text, "level2"),
-            vocabulary.label(text, "indicator_block"),
-        )
-        return any(match is not None and not match.distance for match in matches)
-
-    return mend(
-        sheet,
-        roles,
-        header_rows,
-        placeholder=lambda text: vocabulary.search("placeholder", text) is not None,
-        known=known,
-        text=lambda cell: squash(cell.text),
-    )
 
 
 def _collected(

@@ -53,12 +53,7 @@ def indicators(
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
     extra = [pair for section, span in found for pair in reader.extras(section.header, span)]
-    levels = [
-        pair for section in sections(headers, rows) for pair in reader.level_brackets(section)
-    ]
-    return Block(
-        tuple(reader.row(section, span) for section, span in found), tuple([*levels, *extra])
-    )
+    return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
 @dataclass(frozen=True)
@@ -225,17 +220,3 @@ class _Reader:
             for cell in cells_of(self.sheet, span, column):
                 if cell.row in span and not cell.blank:
                     yield squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, self.params)
-
-    def level_brackets(self, section: Section) -> Iterator[tuple[str, Entry]]:
-        """Yield the weights that level labels carry in brackets."""
-        for level in _LEVELS:
-            column = section.header.of(level)
-            for cell in cells_of(self.sheet, section.rows, column) if column else ():
-                match = self.vocabulary.level(cell.text, level)
-                weight = match and self.vocabulary.search("weight_bracket", match.bracket)
-                found = print_of([cell])
-                if weight and found:
-                    yield (
-                        squash(cell.text),
-                        entry(replace(found, text=weight.group(1)), Kind.POINTS, self.params),
-                    )

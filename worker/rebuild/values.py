@@ -13,6 +13,7 @@ from core.extraction import Field, FieldStatus
 from core.geometry import Box
 from core.values import Kind, Settled, settle
 from core.vocabulary import Match, Vocabulary, squash
+from core.vocabulary.matching import split_bracket
 from worker.sheet import PageLine, SheetCell
 
 
@@ -152,29 +153,25 @@ def _field(found: Print, raw: str, why: str | None, kept: Sequence[str] = ()) ->
 
 
 def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
-    """Return a word of a closed list: a near miss becomes the word, the reading stays an alternative.
+    """Return a label of a closed list, as printed: `match` is the word of the list that it is.
 
-    Where the reader was sure of what is not in the list a person decides. What brackets say stays
-    printed in `raw` and leaves the value.
+    Characters read amiss become the word's, and the reading stays an alternative; where the reader
+    was sure of what is not in the list, or the lengths differ, a person decides.
     """
     printed = squash(found.text)
     if found.illegible:
-        return Entry(None if not printed else printed, _field(found, found.text, "illegible"))
-    if match is None:
-        why = "low_confidence" if found.confidence < params.prose else None
+        return Entry(printed or None, _field(found, found.text, "illegible"))
+    if match is None or not match.distance:
+        least = params.closed_word if match else params.prose
+        why = "low_confidence" if found.confidence < least else None
         return Entry(printed, _field(found, found.text, "grid" if found.suspect else why))
-    raw = found.text if not match.distance else _mended(printed, match)
-    kept = [found.text] if match.distance else []
-    sure = params.figure if match.distance else params.closed_word
-    doubt = found.confidence >= sure if match.distance else found.confidence < sure
-    why = "grid" if found.suspect else ("not_in_vocabulary" if match.distance else "low_confidence")
-    return Entry(match.wording, _field(found, raw, why if doubt or found.suspect else None, kept))
-
-
-def _mended(printed: str, match: Match) -> str:
-    """Return the print with the vocabulary's word in the place of its misreading."""
-    bracket = printed.find("(")
-    return match.wording + (printed[bracket:] if match.bracket and bracket > 0 else "")
+    body = split_bracket(found.text).body
+    if len(body) != len(match.wording):
+        return Entry(printed, _field(found, found.text, "not_in_vocabulary", [match.wording]))
+    raw = match.wording + printed[len(match.wording) :]
+    sure = found.confidence >= params.figure
+    why = "grid" if found.suspect else ("not_in_vocabulary" if sure else None)
+    return Entry(raw, _field(found, raw, why, [found.text]))
 
 
 def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
