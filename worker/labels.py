@@ -31,15 +31,20 @@ class LabelParams:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a block: its role, its header cell, and what stood in the label's brackets."""
+    """A column of a block: its role, its header cell, and the sheet columns that it takes.
+
+    `guessed` says that the header could not be read and the columns beside it tell the role.
+    """
 
     role: str
     cell: SheetCell
-    match: Match
+    cols: range
+    guessed: bool = False
 
-    @property
-    def cols(self) -> range:
-        return range(self.cell.col, self.cell.col_end)
+    @classmethod
+    def under(cls, cell: SheetCell, role: str) -> Column:
+        """Take all columns under a header cell."""
+        return cls(role, cell, range(cell.col, cell.col_end))
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,26 @@ _GROUPS: tuple[Group, ...] = get_args(Group)
 _LEVELS = {"level1", "level2", "level3"}
 _VALUES = {"level3", "target", "actual"}
 _MONEY = {"initial_budget", "annual_budget", "executed"}
+# The order in which all known forms print these columns; only what stands unread between two known
+# columns is told by it.
+_INDICATOR_ORDER = (
+    "level1",
+    "level2",
+    "level3",
+    "target",
+    "actual",
+    "weight",
+    "score",
+    "deviation",
+)
+_FUNDING_ORDER = (
+    "initial_budget",
+    "annual_budget",
+    "executed",
+    "weight",
+    "execution_rate",
+    "score",
+)
 
 
 class Labels:
@@ -97,7 +122,7 @@ class Labels:
     def columns(self, sheet: Sheet, row: int, group: Group) -> tuple[Column, ...]:
         """Return the header cells that start in `row`."""
         return tuple(
-            Column(match.role, cell, match)
+            Column.under(cell, match.role)
             for cell in sheet.starting(row)
             if (match := self.of(cell, group))
         )
@@ -107,7 +132,7 @@ class Labels:
         sure = self.columns(sheet, row, group)
         taken = {column.role for column in sure}
         guesses = [
-            Column(match.role, cell, match)
+            Column.under(cell, match.role)
             for cell in sheet.starting(row)
             if all(cell is not column.cell for column in sure)
             and (match := self.of(cell, group, lenient=True))
@@ -115,7 +140,7 @@ class Labels:
         ]
         roles = [guess.role for guess in guesses]
         lone = [guess for guess in guesses if roles.count(guess.role) == 1]
-        return tuple(sorted([*sure, *lone], key=lambda column: column.cell.col))
+        return tuple(sorted([*sure, *lone], key=lambda column: column.cols.start))
 
     def indicator_headers(self, sheet: Sheet) -> tuple[Header, ...]:
         """Return all headers of indicator tables, top to bottom; a second one may repeat the first."""
@@ -123,9 +148,14 @@ class Labels:
         return tuple(
             Header(
                 range(run[0], _end_of(sheet, run)),
-                _unique(
-                    _finest([self.vouched(sheet, row, "indicator_column") for row in run]),
-                    last={"weight"},
+                completed(
+                    sheet,
+                    run[-1],
+                    _unique(
+                        _finest([self.vouched(sheet, row, "indicator_column") for row in run]),
+                        last={"weight"},
+                    ),
+                    _INDICATOR_ORDER,
                 ),
             )
             for run in _runs(rows)
@@ -147,7 +177,8 @@ class Labels:
                 money and len(roles) >= self.params.column_labels
             ):
                 columns = self.vouched(sheet, row, "funding_column")
-                return Header(range(row, _end_of(sheet, [row])), _unique(columns, last=set()))
+                whole = completed(sheet, row, _unique(columns, last=set()), _FUNDING_ORDER)
+                return Header(range(row, _end_of(sheet, [row])), whole)
         return None
 
     def captions(self, sheet: Sheet, rows: Iterable[int]) -> tuple[Caption, ...]:
@@ -186,7 +217,7 @@ def _finest(rows: Sequence[tuple[Column, ...]]) -> tuple[Column, ...]:
             for upper in columns
             if not any(set(upper.cols) & set(column.cols) for column in lower)
         ]
-        columns = tuple(sorted([*kept, *lower], key=lambda column: column.cell.col))
+        columns = tuple(sorted([*kept, *lower], key=lambda column: column.cols.start))
     return columns
 
 
@@ -202,9 +233,52 @@ def _unique(columns: Sequence[Column], *, last: set[str]) -> tuple[Column, ...]:
     return tuple(
         column
         if column.role == "extra" or chosen[column.role] is column
-        else Column("extra", column.cell, column.match)
+        else Column.under(column.cell, "extra")
         for column in columns
     )
+
+
+def completed(
+    sheet: Sheet, row: int, columns: Sequence[Column], order: Sequence[str]
+) -> tuple[Column, ...]:
+    """Add the columns of header cells that no label was read in, where only one reading is possible.
+
+    That is where between two known columns as many sheet columns, or header cells, are left over as
+    roles are missing between them.
+    """
+    known = [column for column in columns if column.role in order]
+    taken = {col for column in columns for col in column.cols}
+    found = list(columns)
+    for left, right in pairwise([None, *known, None]):
+        start = left.cols.stop if left else min((column.cols.start for column in known), default=0)
+        stop = right.cols.start if right else sheet.cols
+        missing = _between(order, left, right, {column.role for column in known})
+        cells = [
+            cell
+            for cell in sheet.within(range(row, row + 1), range(start, stop))
+            if taken.isdisjoint(range(cell.col, cell.col_end))
+        ]
+        spaces = [range(cell.col, cell.col_end) for cell in cells]
+        lattice = [range(col, col + 1) for space in spaces for col in space]
+        for choice in (spaces, lattice):
+            if missing and len(choice) == len(missing):
+                found += [
+                    Column(role, cell, cols, guessed=True)
+                    for role, cols in zip(missing, choice, strict=True)
+                    for cell in cells
+                    if cols.start in range(cell.col, cell.col_end)
+                ]
+                break
+    return tuple(sorted(found, key=lambda column: column.cols.start))
+
+
+def _between(
+    order: Sequence[str], left: Column | None, right: Column | None, known: set[str]
+) -> list[str]:
+    """Return the roles that stand between two columns in the usual order and were not read."""
+    first = order.index(left.role) + 1 if left else 0
+    last = order.index(right.role) if right else len(order)
+    return [role for role in order[first:last] if role not in known]
 
 
 @dataclass(frozen=True)

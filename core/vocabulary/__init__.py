@@ -75,8 +75,7 @@ class Vocabulary:
         `lenient` forgives one wrong character in labels of two or three, for places where the
         labels around vouch for it.
         """
-        ratio = self.params.lenient_ratio if lenient else self.params.tolerance_ratio
-        return best_match(text, self._words[group], ratio)
+        return best_match(text, self._words[group], self.params, lenient=lenient)
 
     @lru_cache(maxsize=100_000)  # noqa: B019
     def title(self, text: str) -> Match | None:
@@ -85,7 +84,7 @@ class Vocabulary:
         for pattern in self._patterns["year"]:
             bare = pattern.sub("", bare)
         bare = bare.replace("()", "").strip("()_-")
-        found = best_match(bare, self._titles, self.params.tolerance_ratio)
+        found = best_match(bare, self._titles, self.params)
         if found is None or found.distance:
             for name, kind in _ENDINGS.items():
                 if any(pattern.search(bare) for pattern in self._patterns.get(name, ())):
@@ -102,7 +101,7 @@ class Vocabulary:
     @lru_cache(maxsize=100_000)  # noqa: B019
     def _level(self, text: str, name: LevelName) -> Match | None:
         words: tuple[str, ...] = getattr(self.content.levels, name)
-        return best_wording(text, map(squash, words), self.params.tolerance_ratio)
+        return best_wording(text, map(squash, words), self.params)
 
     def search(self, name: PatternName, text: str) -> re.Match[str] | None:
         """Return the first place in `squash(text)` that a pattern of that name finds."""

@@ -22,11 +22,12 @@ class MatchParams:
     """How much misreading a label may show.
 
     `tolerance_ratio` is edit distance per character of the vocabulary word: one wrong character in
-    four keeps the standard labels apart (they differ in more), two of four do not.
+    four keeps the standard labels apart (they differ in more), two of four do not. Where other labels
+    vouch for a place, words of up to `lenient_characters` may have one wrong character as well.
     """
 
     tolerance_ratio: float = 0.25
-    lenient_ratio: float = 0.5
+    lenient_characters: int = 3
 
 
 class Split(NamedTuple):
@@ -83,7 +84,9 @@ def distance(first: str, second: str, limit: int) -> int:
     return row[-1]
 
 
-def best_match(text: str, words: Iterable[Word], tolerance_ratio: float) -> Match | None:
+def best_match(
+    text: str, words: Iterable[Word], params: MatchParams, *, lenient: bool = False
+) -> Match | None:
     """Return the word that `text` is, or None where none is near or two roles are equally near.
 
     A wording may itself end in brackets, so the text is compared whole as well as without them.
@@ -95,7 +98,9 @@ def best_match(text: str, words: Iterable[Word], tolerance_ratio: float) -> Matc
     found: list[Match] = []
     for word in words:
         for form, rest in ((body, bracket), (whole, "")):
-            limit = int(len(word.wording) * tolerance_ratio)
+            limit = int(len(word.wording) * params.tolerance_ratio)
+            if lenient and 1 < len(word.wording) <= params.lenient_characters:
+                limit = 1
             gap = distance(form, word.wording, limit)
             if gap <= limit and _keeps_some(form, word.wording, gap):
                 found.append(Match(word.role, word.wording, rest, gap))
@@ -106,9 +111,9 @@ def best_match(text: str, words: Iterable[Word], tolerance_ratio: float) -> Matc
     return best[0] if len({match.role for match in best}) == 1 else None
 
 
-def best_wording(text: str, wordings: Iterable[str], tolerance_ratio: float) -> Match | None:
+def best_wording(text: str, wordings: Iterable[str], params: MatchParams) -> Match | None:
     """Return the one wording nearest to `text`, or None where none is near or two are equally near."""
-    return best_match(text, (Word(wording, wording) for wording in wordings), tolerance_ratio)
+    return best_match(text, (Word(wording, wording) for wording in wordings), params)
 
 
 def _keeps_some(form: str, wording: str, gap: int) -> bool:

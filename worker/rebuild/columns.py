@@ -6,11 +6,22 @@ and all of them are suspect.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from worker.labels import Column, Header
 from worker.rebuild.values import Print, print_of, print_of_lines
 from worker.sheet import Sheet, SheetCell
+
+
+@dataclass(frozen=True)
+class ColumnParams:
+    """`wrap_fill_ratio`: the share of its column's width that the first line of a wrapped figure fills.
+
+    Cells have margins of a few points; a figure that wraps leaves less than one digit of room.
+    """
+
+    wrap_fill_ratio: float = 0.6
 
 
 def cells_of(sheet: Sheet, rows: range, column: Column) -> list[SheetCell]:
@@ -25,24 +36,22 @@ def _belongs(cell: SheetCell, column: Column) -> bool:
     return inside or covers or middle
 
 
-def print_at(
-    sheet: Sheet, rows: range, column: Column, header: Header, beside: SheetCell | None = None
-) -> Print | None:
-    """Return what stands in `column` in `rows`, None where there is no cell.
-
-    `beside` is a cell known to have the height of the rows.
-    """
+def print_at(sheet: Sheet, rows: range, column: Column, header: Header) -> Print | None:
+    """Return what stands in `column` in `rows`, None where there is no cell."""
     cells = cells_of(sheet, rows, column)
     if not cells:
         return None
-    shared = any(_is_shared(cell, header) for cell in cells if not cell.blank)
+    suspect = column.guessed or any(
+        not cell.blank and (is_shared(cell, header) or _is_beside(cell, cells)) for cell in cells
+    )
     tall = [cell for cell in cells if cell.row < rows.start or cell.row_end > rows.stop]
-    if not tall or beside is None or all(cell.blank for cell in tall):
-        return print_of(cells, suspect=shared)
-    return _within(tall[0], rows, beside)
+    level = _level_cell(sheet, rows, header)
+    if not tall or level is None or all(cell.blank for cell in tall):
+        return print_of(cells, suspect=suspect)
+    return _within(tall[0], rows, level)
 
 
-def _is_shared(cell: SheetCell, header: Header) -> bool:
+def is_shared(cell: SheetCell, header: Header) -> bool:
     """Tell whether the cell covers more columns than one."""
     covered = [
         column
@@ -50,6 +59,25 @@ def _is_shared(cell: SheetCell, header: Header) -> bool:
         if cell.col <= column.cols.start and cell.col_end >= column.cols.stop
     ]
     return len(covered) > 1
+
+
+def _is_beside(cell: SheetCell, cells: Sequence[SheetCell]) -> bool:
+    """Tell whether another filled cell of the column stands beside this one."""
+    return any(
+        other is not cell
+        and not other.blank
+        and other.col != cell.col
+        and other.row < cell.row_end
+        and cell.row < other.row_end
+        for other in cells
+    )
+
+
+def _level_cell(sheet: Sheet, rows: range, header: Header) -> SheetCell | None:
+    """Return a filled cell exactly as high as the rows: what stands level with it is in the rows."""
+    cells = (cell for column in header.columns for cell in cells_of(sheet, rows, column))
+    exact = [cell for cell in cells if (cell.row, cell.row_end) == (rows.start, rows.stop)]
+    return next((cell for cell in exact if not cell.blank), exact[0] if exact else None)
 
 
 def _within(cell: SheetCell, rows: range, beside: SheetCell) -> Print | None:
@@ -72,3 +100,28 @@ def _within(cell: SheetCell, rows: range, beside: SheetCell) -> Print | None:
         return replace(print_of_lines(level), suspect=True)
     whole = print_of([cell], suspect=True)
     return replace(whole, text="", alternatives=(whole.text,)) if whole else None
+
+
+def is_stacked(cell: SheetCell, params: ColumnParams) -> bool:
+    """Tell whether figures stand one above the other in a cell: a rule between two rows was missed.
+
+    A figure too long for its column wraps as well, but then its first line fills the column.
+    """
+    lines = [line for line in cell.lines if any(char.isdecimal() for char in line.text)]
+    if len(lines) < 2 or len(cell.pieces) > 1:
+        return False
+    filled = lines[0].line.upright.width / max(1, cell.pieces[0].cell.upright.width)
+    return filled < params.wrap_fill_ratio
+
+
+def figure_at(
+    sheet: Sheet,
+    rows: range,
+    column: Column,
+    header: Header,
+    params: ColumnParams = ColumnParams(),
+) -> Print | None:
+    """Return what stands in a column of figures; several figures in one cell are suspect."""
+    found = print_at(sheet, rows, column, header)
+    stacked = any(is_stacked(cell, params) for cell in cells_of(sheet, rows, column))
+    return replace(found, suspect=True) if found and stacked else found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.values import Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
-from worker.rebuild.columns import cells_of, print_at
+from worker.rebuild.columns import cells_of, figure_at
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import (
     MISSING,
@@ -32,7 +32,7 @@ def funding(
     for span, label in _rows(sheet, labels, header, rows):
         values = {
             column.role: entry(
-                print_at(sheet, span, column, header, label),
+                figure_at(sheet, span, column, header),
                 kind_of(f"/funding/0/{column.role}"),
                 params,
             )

@@ -9,7 +9,7 @@ from core.values import Kind, kind_of
 from core.vocabulary import Vocabulary, squash
 from core.vocabulary.schema import LevelName
 from worker.labels import Header, Labels, leading
-from worker.rebuild.columns import cells_of, print_at
+from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import (
     MISSING,
@@ -141,7 +141,6 @@ class _Reader:
     def row(self, section: Section, span: range) -> Row:
         """Return the values of one indicator; roles without a column are absent."""
         header = section.header
-        name = self._name(header, span.start)
         entries: dict[str, Entry] = {}
         for level in _LEVELS:
             if column := header.of(level):
@@ -151,7 +150,8 @@ class _Reader:
             column = header.of(role)
             if column is None:
                 continue
-            found = print_at(self.sheet, span, column, header, name)
+            look = figure_at if role in _FIGURES else print_at
+            found = look(self.sheet, span, column, header)
             if role == "target":
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
@@ -178,7 +178,7 @@ class _Reader:
 
     def _level(self, section: Section, level: LevelName, cells: list[SheetCell], row: int) -> Entry:
         """Return the level's word for a row; a blank cell takes over the one above it."""
-        found = print_of(cells)
+        found = print_of(cells, suspect=self._is_doubtful(section.header, level, cells))
         if found is None or (not found.text and not found.illegible):
             found = self._inherited(section, level, row) or found
         if found is None:
@@ -186,6 +186,11 @@ class _Reader:
         if not found.text:
             return entry(found, Kind.LABEL, self.params)
         return closed(found, self.vocabulary.level(found.text, level), self.params)
+
+    def _is_doubtful(self, header: Header, level: LevelName, cells: list[SheetCell]) -> bool:
+        column = header.of(level)
+        assert column is not None
+        return column.guessed or any(is_shared(cell, header) for cell in cells if not cell.blank)
 
     def _inherited(self, section: Section, level: LevelName, row: int) -> Print | None:
         """Return the label above a blank level cell, marked as taken over."""

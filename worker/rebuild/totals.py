@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.values import Kind
 from core.vocabulary import squash
 from worker.labels import Header, Labels, leading
-from worker.rebuild.columns import print_at
+from worker.rebuild.columns import figure_at
 from worker.rebuild.head import pairs_in_rows
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import MISSING, Entry, ReviewParams, entry, without_overlay
@@ -28,7 +28,7 @@ def total(
     lead = leading(sheet, row)
     entries: dict[str, Entry] = {}
     for column in present:
-        found = print_at(sheet, range(row, row + 1), column, header)
+        found = figure_at(sheet, range(row, row + 1), column, header)
         cell = sheet.at(row, column.cols.start)
         if found is None or cell is lead:
             entries[column.role] = MISSING

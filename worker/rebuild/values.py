@@ -30,6 +30,8 @@ class ReviewParams:
     closed_word: float = 0.4
 
 
+# What noise at the edge of a cell is read as; no label begins or ends with it.
+_STROKES = "|.,'`·、。 "
 _FIGURES = {Kind.MONEY, Kind.RATE, Kind.POINTS, Kind.YEAR}
 
 
@@ -131,7 +133,7 @@ def _doubt(found: Print, settled: Settled, kind: Kind, params: ReviewParams) -> 
         return "grid"
     if settled.malformed:
         return "malformed"
-    if settled.doubtful:
+    if settled.doubtful or (settled.nature == "text" and not any(map(str.isalnum, settled.raw))):
         return "doubtful"
     if found.confidence < (params.figure if figure else params.prose):
         return "low_confidence"
@@ -158,7 +160,8 @@ def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
     Characters read amiss become the word's, and the reading stays an alternative; where the reader
     was sure of what is not in the list, or the lengths differ, a person decides.
     """
-    printed = squash(found.text)
+    printed = squash(found.text).strip(_STROKES)
+    found = replace(found, text=found.text.strip(_STROKES))
     if found.illegible:
         return Entry(printed or None, _field(found, found.text, "illegible"))
     if match is None or not match.distance:
