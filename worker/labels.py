@@ -5,7 +5,7 @@ Enters: a sheet. Leaves: header rows with their columns by role, captions, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
@@ -156,6 +156,7 @@ class Labels:
                         last={"weight"},
                     ),
                     _INDICATOR_ORDER,
+                    lambda _, cols, below=run[-1] + 1: self._has_levels(sheet, below, cols),
                 ),
             )
             for run in _runs(rows)
@@ -177,9 +178,25 @@ class Labels:
                 money and len(roles) >= self.params.column_labels
             ):
                 columns = self.vouched(sheet, row, "funding_column")
-                whole = completed(sheet, row, _unique(columns, last=set()), _FUNDING_ORDER)
-                return Header(range(row, _end_of(sheet, [row])), whole)
+                return Header(
+                    range(row, _end_of(sheet, [row])),
+                    completed(
+                        sheet,
+                        row,
+                        _unique(columns, last=set()),
+                        _FUNDING_ORDER,
+                        lambda _, cols, below=row + 1: _has_figures(sheet, below, cols),
+                    ),
+                )
         return None
+
+    def _has_levels(self, sheet: Sheet, below: int, cols: range) -> bool:
+        """Tell whether a level-1 word stands somewhere below in the columns."""
+        return any(
+            self.vocabulary.level(cell.text, "level1") is not None
+            for cell in sheet.within(range(below, sheet.rows), cols)
+            if cell.text
+        )
 
     def captions(self, sheet: Sheet, rows: Iterable[int]) -> tuple[Caption, ...]:
         """Return the captions of goals that start in `rows`."""
@@ -189,6 +206,12 @@ class Labels:
             for cell in sheet.starting(row)
             if (match := self.of(cell, "goals_caption"))
         )
+
+
+def _has_figures(sheet: Sheet, row: int, cols: range) -> bool:
+    """Tell whether a figure stands in the row."""
+    cells = sheet.within(range(row, row + 1), cols)
+    return any(char.isdecimal() for cell in cells for char in cell.text)
 
 
 def _end_of(sheet: Sheet, run: Sequence[int]) -> int:
@@ -239,37 +262,53 @@ def _unique(columns: Sequence[Column], *, last: set[str]) -> tuple[Column, ...]:
 
 
 def completed(
-    sheet: Sheet, row: int, columns: Sequence[Column], order: Sequence[str]
+    sheet: Sheet,
+    row: int,
+    columns: Sequence[Column],
+    order: Sequence[str],
+    plausible: Callable[[str, range], bool],
 ) -> tuple[Column, ...]:
     """Add the columns of header cells that no label was read in, where only one reading is possible.
 
-    That is where between two known columns as many sheet columns, or header cells, are left over as
-    roles are missing between them.
+    That is where between two known columns as many header cells, or sheet columns, are left over as
+    roles are missing between them. Left of the first known column stand side labels too, so there
+    `plausible` has to agree with what stands below.
     """
     known = [column for column in columns if column.role in order]
-    taken = {col for column in columns for col in column.cols}
     found = list(columns)
     for left, right in pairwise([None, *known, None]):
-        start = left.cols.stop if left else min((column.cols.start for column in known), default=0)
-        stop = right.cols.start if right else sheet.cols
         missing = _between(order, left, right, {column.role for column in known})
-        cells = [
-            cell
-            for cell in sheet.within(range(row, row + 1), range(start, stop))
-            if taken.isdisjoint(range(cell.col, cell.col_end))
-        ]
+        stop = right.cols.start if right else sheet.cols
+        cells = _unread(sheet, row, range(left.cols.stop if left else 0, stop), columns)
         spaces = [range(cell.col, cell.col_end) for cell in cells]
+        if left is None:
+            spaces = spaces[-len(missing) :] if missing else []
         lattice = [range(col, col + 1) for space in spaces for col in space]
-        for choice in (spaces, lattice):
-            if missing and len(choice) == len(missing):
-                found += [
-                    Column(role, cell, cols, guessed=True)
-                    for role, cols in zip(missing, choice, strict=True)
-                    for cell in cells
-                    if cols.start in range(cell.col, cell.col_end)
-                ]
-                break
-    return tuple(sorted(found, key=lambda column: column.cols.start))
+        choice = next((it for it in (spaces, lattice) if len(it) == len(missing)), [])
+        found += [
+            Column(role, cell, cols, guessed=True)
+            for role, cols in zip(missing, choice, strict=bool(choice))
+            for cell in cells
+            if cols.start in range(cell.col, cell.col_end)
+            and (left is not None or plausible(role, cols))
+        ]
+    first = min((column.cols.start for column in found), default=0)
+    unknown = [
+        Column.under(cell, "extra")
+        for cell in _unread(sheet, row, range(first, sheet.cols), found)
+        if cell.text
+    ]
+    return tuple(sorted([*found, *unknown], key=lambda column: column.cols.start))
+
+
+def _unread(sheet: Sheet, row: int, cols: range, columns: Sequence[Column]) -> list[SheetCell]:
+    """Return the cells of a header row that belong to no column yet."""
+    taken = {col for column in columns for col in column.cols}
+    return [
+        cell
+        for cell in sheet.within(range(row, row + 1), cols)
+        if taken.isdisjoint(range(cell.col, cell.col_end))
+    ]
 
 
 def _between(
@@ -338,14 +377,41 @@ def _goals_start(sheet: Sheet, labels: Labels, starts: dict[str, int]) -> int | 
 
 
 def _tail_start(sheet: Sheet, labels: Labels, starts: dict[str, int]) -> int | None:
-    """Return the row below the total, or the first row that a narrative label leads."""
+    """Return the row of the total, or the first row that a narrative label leads."""
+    headers = labels.indicator_headers(sheet)
     for row in range(starts.get("indicators", sheet.rows), sheet.rows):
         lead = leading(sheet, row)
-        if lead is not None and (
-            labels.of(lead, "total") or (lead.col == 0 and labels.of(lead, "tail"))
-        ):
+        if lead is None or any(row in header.rows for header in headers):
+            continue
+        if is_total(sheet, labels, headers[0] if headers else None, row):
+            return row
+        if lead.col == 0 and labels.of(lead, "tail"):
             return row
     return None
+
+
+def is_total(sheet: Sheet, labels: Labels, header: Header | None, row: int) -> bool:
+    """Tell whether a row is the total: by its label, or by its shape where the label is misread.
+
+    The shape is one cell over all level columns with a figure to its right.
+    """
+    lead = leading(sheet, row)
+    if lead is None:
+        return False
+    if labels.of(lead, "total"):
+        return True
+    name = header.of("level3") if header else None
+    figures = [column for role in ("weight", "score") if header and (column := header.of(role))]
+    first = min((column.cols.start for column in header.columns), default=0) if header else 0
+    wide = name is not None and lead.col <= first and lead.col_end >= name.cols.stop
+    return (
+        wide
+        and (lead.illegible or labels.of(lead, "total", lenient=True) is not None)
+        and any(
+            column.cols.start >= lead.col_end and _has_figures(sheet, row, column.cols)
+            for column in figures
+        )
+    )
 
 
 def leading(sheet: Sheet, row: int) -> SheetCell | None:

@@ -85,7 +85,7 @@ class Vocabulary:
             bare = pattern.sub("", bare)
         bare = bare.replace("()", "").strip("()_-")
         found = best_match(bare, self._titles, self.params)
-        if found is None or found.distance:
+        if found is None or len(found.wording) != len(bare):
             for name, kind in _ENDINGS.items():
                 if any(pattern.search(bare) for pattern in self._patterns.get(name, ())):
                     return Match(kind, bare, "", 0)

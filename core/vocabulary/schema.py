@@ -53,6 +53,7 @@ PatternName = Literal[
     "title_continued",
     "year",
     "year_line",
+    "year_damaged",
     "page_number",
     "project_level",
     "money_unit",

@@ -65,7 +65,7 @@ def rebuild(
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
     rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
     sums = total(sheet, labels, first_header, where.tail, review)
-    behind = tail(sheet, labels, where.tail, review)
+    behind = tail(sheet, labels, first_header, where.tail, review)
     below = head(pairs_in_lines(feet, vocabulary), vocabulary, review)
     heading = {
         **title_and_year(form.parts, sheet, where.head, vocabulary, review),

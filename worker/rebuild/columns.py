@@ -42,7 +42,7 @@ def print_at(sheet: Sheet, rows: range, column: Column, header: Header) -> Print
     if not cells:
         return None
     suspect = column.guessed or any(
-        not cell.blank and (is_shared(cell, header) or _is_beside(cell, cells)) for cell in cells
+        (not cell.blank and is_shared(cell, header)) or _is_beside(cell, cells) for cell in cells
     )
     tall = [cell for cell in cells if cell.row < rows.start or cell.row_end > rows.stop]
     level = _level_cell(sheet, rows, header)
@@ -62,10 +62,9 @@ def is_shared(cell: SheetCell, header: Header) -> bool:
 
 
 def _is_beside(cell: SheetCell, cells: Sequence[SheetCell]) -> bool:
-    """Tell whether another filled cell of the column stands beside this one."""
+    """Tell whether another cell of the column stands beside this one."""
     return any(
         other is not cell
-        and not other.blank
         and other.col != cell.col
         and other.row < cell.row_end
         and cell.row < other.row_end

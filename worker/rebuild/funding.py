@@ -39,6 +39,8 @@ def funding(
             for column in header.columns
             if column.role in _COLUMNS
         }
+        for role in _expected({column.role for column in header.columns}):
+            values.setdefault(role, MISSING)
         if label is None and not any(value.typed for value in values.values()):
             continue
         found.append(Row({**_label(labels, label, params), **values}))
@@ -50,6 +52,12 @@ def funding(
                         (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
                     )
     return Block(tuple(found), tuple(extra))
+
+
+def _expected(roles: set[str]) -> set[str]:
+    """Return what every funding block has, given what this one has: without it a column was lost."""
+    budget = set() if "initial_budget" in roles else {"annual_budget"}
+    return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())
 
 
 def _rows(

@@ -20,6 +20,7 @@ from worker.rebuild.values import (
     entry,
     print_of,
     print_of_lines,
+    put_right,
 )
 from worker.sheet import PageLine, Part, Sheet, SheetCell
 
@@ -66,12 +67,14 @@ def _title(part: Part, sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Pri
 
 
 def _title_entry(title: Print | None, vocabulary: Vocabulary, params: ReviewParams) -> Entry:
+    """Return the title as printed; one of the list where an unsure reading is nearly that."""
     if title is None:
         return MISSING
     match = vocabulary.title(title.text)
-    if match is None or not match.distance or vocabulary.search("year", title.text):
-        return entry(title, Kind.TEXT, params)
-    return closed(title, match, params)
+    listed = match and match.distance and put_right(squash(title.text), match)
+    if match and listed and title.confidence < params.figure:
+        return closed(title, match, params)
+    return entry(title, Kind.TEXT, params)
 
 
 def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams) -> Entry:
@@ -84,6 +87,9 @@ def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams)
         year = vocabulary.search("year", found.text)
         if year and vocabulary.title(found.text):
             return entry(replace(found, text=year.group()), Kind.YEAR, params)
+    for found in candidates:
+        if year := vocabulary.search("year_damaged", found.text):
+            return entry(replace(found, text=year.group(1), suspect=True), Kind.YEAR, params)
     return MISSING
 
 

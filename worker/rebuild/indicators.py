@@ -18,6 +18,7 @@ from worker.rebuild.values import (
     ReviewParams,
     closed,
     entry,
+    not_listed,
     print_of,
     without_overlay,
 )
@@ -54,6 +55,13 @@ def indicators(
     ]
     extra = [pair for section, span in found for pair in reader.extras(section.header, span)]
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
+
+
+def _expected(roles: set[str]) -> set[str]:
+    """Return what every indicator table has, given what this one has: without it a column was lost."""
+    scored = {"score"} if "weight" in roles else set()
+    levels = {"level1"} if "level2" in roles else set()
+    return {"level3", "target", "actual"} | scored | levels
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,8 @@ class _Reader:
             if role == "target":
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
+        for role in _expected({column.role for column in header.columns}):
+            entries.setdefault(role, MISSING)
         return Row(entries)
 
     def _value(self, found: Print | None, role: str) -> Entry:
@@ -185,7 +195,9 @@ class _Reader:
             return MISSING
         if not found.text:
             return entry(found, Kind.LABEL, self.params)
-        return closed(found, self.vocabulary.level(found.text, level), self.params)
+        match = self.vocabulary.level(found.text, level)
+        label = closed(found, match, self.params)
+        return label if match else not_listed(label)
 
     def _is_doubtful(self, header: Header, level: LevelName, cells: list[SheetCell]) -> bool:
         column = header.of(level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.values import Kind
 from core.vocabulary import squash
-from worker.labels import Header, Labels, leading
+from worker.labels import Header, Labels, is_total, leading
 from worker.rebuild.columns import figure_at
 from worker.rebuild.head import pairs_in_rows
 from worker.rebuild.record import Block, Row
@@ -22,7 +22,7 @@ def total(
     A form whose indicators carry figures should have one; without it the values are missing.
     """
     present = [column for role in _FIGURES if header and (column := header.of(role))]
-    row = next((row for row in rows if _leads_total(sheet, labels, row)), None)
+    row = next((row for row in rows if is_total(sheet, labels, header, row)), None)
     if row is None or header is None:
         return Block((Row({column.role: MISSING for column in present}),))
     lead = leading(sheet, row)
@@ -38,14 +38,11 @@ def total(
     return Block((Row(entries),))
 
 
-def _leads_total(sheet: Sheet, labels: Labels, row: int) -> bool:
-    lead = leading(sheet, row)
-    return lead is not None and labels.of(lead, "total") is not None
-
-
-def tail(sheet: Sheet, labels: Labels, rows: range, params: ReviewParams) -> Block:
+def tail(
+    sheet: Sheet, labels: Labels, header: Header | None, rows: range, params: ReviewParams
+) -> Block:
     """Read the labelled prose behind the total as extra."""
-    prose = [row for row in rows if not _leads_total(sheet, labels, row)]
+    prose = [row for row in rows if not is_total(sheet, labels, header, row)]
     if not prose:
         return Block()
     pairs = pairs_in_rows(sheet, labels, range(prose[0], rows.stop), ("tail", "header"))

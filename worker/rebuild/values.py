@@ -160,21 +160,44 @@ def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
     Characters read amiss become the word's, and the reading stays an alternative; where the reader
     was sure of what is not in the list, or the lengths differ, a person decides.
     """
-    printed = squash(found.text).strip(_STROKES)
     found = replace(found, text=found.text.strip(_STROKES))
-    if found.illegible:
-        return Entry(printed or None, _field(found, found.text, "illegible"))
-    if match is None or not match.distance:
-        least = params.closed_word if match else params.prose
-        why = "low_confidence" if found.confidence < least else None
-        return Entry(printed, _field(found, found.text, "grid" if found.suspect else why))
-    body = split_bracket(found.text).body
-    if len(body) != len(match.wording):
+    printed = squash(found.text)
+    if found.illegible or match is None or not match.distance:
+        why = _label_doubt(found, match, params)
+        return Entry(
+            None if found.illegible and not printed else printed, _field(found, found.text, why)
+        )
+    raw = put_right(printed, match)
+    if raw is None:
         return Entry(printed, _field(found, found.text, "not_in_vocabulary", [match.wording]))
-    raw = match.wording + printed[len(match.wording) :]
     sure = found.confidence >= params.figure
     why = "grid" if found.suspect else ("not_in_vocabulary" if sure else None)
     return Entry(raw, _field(found, raw, why, [found.text]))
+
+
+def _label_doubt(found: Print, match: Match | None, params: ReviewParams) -> str | None:
+    if found.illegible:
+        return "illegible"
+    if found.suspect:
+        return "grid"
+    least = params.closed_word if match else params.prose
+    return "low_confidence" if found.confidence < least else None
+
+
+def put_right(printed: str, match: Match) -> str | None:
+    """Return a label with misread characters replaced, None where some are lost or too many."""
+    body = split_bracket(printed).body
+    if len(body) != len(match.wording):
+        return None
+    return match.wording + printed[len(match.wording) :]
+
+
+def not_listed(label: Entry) -> Entry:
+    """Put a label to review that no list knows, if nothing else has."""
+    if label.field.status != "ok":
+        return label
+    doubted = {"status": "review", "why": "not_in_vocabulary"}
+    return replace(label, field=label.field.model_copy(update=doubted))
 
 
 def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
