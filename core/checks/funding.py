@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, get_args
 
-from core.checks.outcome import Outcome, Tolerances, known, plain, pointers
+from core.checks.outcome import Outcome, Tolerances, known, pointers
 from core.checks.sheet import Figure, FundingRow, Sheet
+from core.values import plain
 
 MoneyColumn = Literal["initial_budget", "annual_budget", "executed"]
 
@@ -54,12 +55,11 @@ def _has_rate_to_check(row: FundingRow) -> bool:
     return row.execution_rate.standing != "blank" or executed_something
 
 
-def funding_score(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
+def funding_score(sheet: Sheet, _: Tolerances) -> Iterator[Outcome]:
     """The score of the total row is its weight times its rate, and not above the weight.
 
     It may be rounded to the precision that it prints, and the rate was rounded before it.
     """
-    del tolerances  # the printed precision is the tolerance
     row = sheet.total
     if row is None or _is_zero(row.budget):
         return
@@ -83,9 +83,8 @@ def funding_score(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
     )
 
 
-def zero_budget(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
+def zero_budget(sheet: Sheet, _: Tolerances) -> Iterator[Outcome]:
     """Where the budget is printed as zero, rate and score are zero or blank."""
-    del tolerances
     for row in sheet.funding:
         results = (row.execution_rate, row.score)
         says_something = any(figure.standing in {"number", "unknown"} for figure in results)
@@ -104,13 +103,12 @@ def zero_budget(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
         )
 
 
-def components_sum(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
+def components_sum(sheet: Sheet, _: Tolerances) -> Iterator[Outcome]:
     """The component rows of each money column make its total; a blank is zero.
 
     A column whose components are all blank says nothing. One unit of the finest printed place is
     allowed where several amounts were rounded.
     """
-    del tolerances
     total_row = sheet.total
     if total_row is None:
         return

@@ -66,9 +66,3 @@ def known(figures: Iterable[Figure]) -> bool:
 def pointers(figures: Iterable[Figure]) -> tuple[str, ...]:
     """Return where the figures stand, leaving out what the form does not have."""
     return tuple(figure.pointer for figure in figures if figure.standing != "absent")
-
-
-def plain(number: Decimal, decimals: int = 2) -> str:
-    """Return the number with at most that many decimals and no trailing zeros: `98.6`, `100`."""
-    text = f"{number:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.checks.outcome import Outcome, Tolerances, known, plain, pointers
+from core.checks.outcome import Outcome, Tolerances, known, pointers
 from core.checks.sheet import Figure, ScoredRow, Sheet
 from core.checks.wording import wording
+from core.values import plain
 
 
 def weights_sum(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
@@ -65,9 +66,8 @@ def scores_sum(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
     )
 
 
-def score_within_weight(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
+def score_within_weight(sheet: Sheet, _: Tolerances) -> Iterator[Outcome]:
     """No score is below zero or above its weight, row by row, the total row too."""
-    del tolerances
     for row in (*execution_rows(sheet), *sheet.indicators, sheet.last):
         figures = (row.weight, row.score)
         standings = {figure.standing for figure in figures}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.checks.outcome import Outcome, Rule, Tolerances
 from core.checks.sheet import Sheet
@@ -15,7 +15,7 @@ from core.values import kind_of, settle
 class CheckParams:
     """How far figures may lie apart, and when a reading is trusted against the form's arithmetic."""
 
-    tolerances: Tolerances = Tolerances()
+    tolerances: Tolerances = field(default_factory=Tolerances)
     confident: float = 0.95
     """Confidence of the least sure character. Of 1,342 degraded numeric lines 93 % were read so
     surely, and none of those wrongly; of the others 15 were (recogniser measurements)."""
@@ -58,10 +58,10 @@ def suspects(rule: Rule, outcome: Outcome, evidence: Evidence) -> tuple[str, ...
 
 def _reread(pointer: str, evidence: Evidence) -> Iterator[Sheet]:
     """Yield the sheet with each other reading of one field in place."""
-    field = evidence.fields.get(pointer)
-    if field is None or field.status == "corrected":
+    read = evidence.fields.get(pointer)
+    if read is None or read.status == "corrected":
         return
-    for alternative in field.alternatives:
+    for alternative in read.alternatives:
         settled = settle(alternative, kind_of(pointer))
         if not settled.malformed:
             yield evidence.sheet.with_value(pointer, settled.typed)
@@ -76,8 +76,8 @@ def _same(outcome: Outcome, others: Iterable[Outcome]) -> bool | None:
 
 
 def _is_confident(pointer: str, evidence: Evidence) -> bool:
-    field = evidence.fields.get(pointer)
-    if field is None:
+    read = evidence.fields.get(pointer)
+    if read is None:
         return False
-    sure = field.status == "ok" and field.confidence >= evidence.params.confident
-    return sure or field.status == "corrected"
+    sure = read.status == "ok" and read.confidence >= evidence.params.confident
+    return sure or read.status == "corrected"

@@ -10,9 +10,8 @@ from core.findings.finding import Finding, FindingParams
 from core.values import decimal_of, decimals_of
 
 
-def budget_set_to_execution(record: Record, params: FindingParams) -> Iterator[Finding]:
+def budget_set_to_execution(record: Record, _: FindingParams) -> Iterator[Finding]:
     """The full-year budget is what was executed, to the cent, and not what was planned."""
-    del params
     for index, row in _totals(record):
         initial, annual, executed = _amounts(row)
         if annual and annual == executed and initial is not None and initial != annual:
@@ -43,9 +42,8 @@ def budget_changed(record: Record, params: FindingParams) -> Iterator[Finding]:
             )
 
 
-def amount_format(record: Record, params: FindingParams) -> Iterator[Finding]:
+def amount_format(record: Record, _: FindingParams) -> Iterator[Finding]:
     """The amounts of the total row are printed with different numbers of decimals."""
-    del params
     for index, row in _totals(record):
         amounts = {
             name: typed

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.checks.wording import wording
 from core.extraction import Indicator, Record
 from core.findings.finding import Finding, FindingParams, matching, rows_finding
+from core.findings.wording import wording
 from core.values import decimal_of, measure_of
 
 
-def actual_repeats_target(record: Record, params: FindingParams) -> Iterator[Finding]:
+def actual_repeats_target(record: Record, _: FindingParams) -> Iterator[Finding]:
     """Actual values repeat their targets word for word, comparator included.
 
-    Words do so by nature; a form is odd once a comparison is its own result, or everything is.
+    Words do so by nature: beside other results only comparisons count.
     """
-    del params
     repeated = matching(record, lambda row: bool(row.target) and row.target == row.actual)
     compared = [index for index in repeated if _is_comparison(record.indicators[index].target)]
-    if compared or len(repeated) == len(record.indicators):
-        yield from rows_finding("actual_repeats_target", repeated, "actual", len(record.indicators))
+    everything = len(repeated) == len(record.indicators)
+    odd = repeated if everything else compared
+    yield from rows_finding("actual_repeats_target", odd, "actual", len(record.indicators))
 
 
-def goal_repeated(record: Record, params: FindingParams) -> Iterator[Finding]:
+def goal_repeated(record: Record, _: FindingParams) -> Iterator[Finding]:
     """What was reached is what was planned, word for word."""
-    del params
     if record.goals.expected and record.goals.expected == record.goals.actual:
         yield Finding("goal_repeated", ("/goals/actual", "/goals/expected"))
 
 
-def perfect_score(record: Record, params: FindingParams) -> Iterator[Finding]:
+def perfect_score(record: Record, _: FindingParams) -> Iterator[Finding]:
     """Every indicator has its full score, and the form its full total."""
-    del params
     rows = [
         *((row.weight, row.score) for row in record.indicators),
         (record.total.weight, record.total.score),
@@ -43,16 +41,14 @@ def perfect_score(record: Record, params: FindingParams) -> Iterator[Finding]:
         )
 
 
-def full_score_unmet(record: Record, params: FindingParams) -> Iterator[Finding]:
+def full_score_unmet(record: Record, _: FindingParams) -> Iterator[Finding]:
     """A figure misses its target and has the full score all the same."""
-    del params
     unmet = matching(record, lambda row: _is_full(row) and _is_missed(row))
     yield from rows_finding("full_score_unmet", unmet, "score", len(record.indicators))
 
 
-def deviation_missing(record: Record, params: FindingParams) -> Iterator[Finding]:
+def deviation_missing(record: Record, _: FindingParams) -> Iterator[Finding]:
     """A score below its weight goes unexplained, in a form with a column for it."""
-    del params
     unexplained = matching(
         record, lambda row: _is_below(row) and (row.deviation in wording().no_reason)
     )

@@ -6,30 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.checks.outcome import plain
-from core.checks.wording import wording
 from core.extraction import Indicator, Record
 from core.findings.finding import Finding, FindingParams, matching, rows_finding
-from core.values import Kind, decimal_of, measure_of, settle
+from core.findings.wording import wording
+from core.values import Kind, decimal_of, measure_of, plain, settle
 
 
-def value_without_unit(record: Record, params: FindingParams) -> Iterator[Finding]:
+def value_without_unit(record: Record, _: FindingParams) -> Iterator[Finding]:
     """A target is a bare number."""
-    del params
     bare = matching(record, _has_bare_target)
     yield from rows_finding("value_without_unit", bare, "target", len(record.indicators))
 
 
-def name_ends_with_stop(record: Record, params: FindingParams) -> Iterator[Finding]:
+def name_ends_with_stop(record: Record, _: FindingParams) -> Iterator[Finding]:
     """An indicator's name is a sentence."""
-    del params
     ended = matching(record, lambda row: (row.level3 or "").endswith(wording().full_stops))
     yield from rows_finding("name_ends_with_stop", ended, "level3", len(record.indicators))
 
 
-def date_without_deadline(record: Record, params: FindingParams) -> Iterator[Finding]:
+def date_without_deadline(record: Record, _: FindingParams) -> Iterator[Finding]:
     """A target is a day, without the word that makes it a deadline."""
-    del params
     days = matching(
         record,
         lambda row: (
@@ -41,16 +37,14 @@ def date_without_deadline(record: Record, params: FindingParams) -> Iterator[Fin
     yield from rows_finding("date_without_deadline", days, "target", len(record.indicators))
 
 
-def time_without_date(record: Record, params: FindingParams) -> Iterator[Finding]:
+def time_without_date(record: Record, _: FindingParams) -> Iterator[Finding]:
     """An indicator asks when, and its target is neither a date nor a figure."""
-    del params
     undated = matching(record, _asks_when_in_vain)
     yield from rows_finding("time_without_date", undated, "target", len(record.indicators))
 
 
-def label_weight_differs(record: Record, params: FindingParams) -> Iterator[Finding]:
+def label_weight_differs(record: Record, _: FindingParams) -> Iterator[Finding]:
     """A level's label prints a weight, and its rows make another."""
-    del params
     for label, rows in _by_level(record).items():
         printed = wording().label_weight.search(label)
         weights = [decimal_of(record.indicators[index].weight) for index in rows]
@@ -65,11 +59,12 @@ def label_weight_differs(record: Record, params: FindingParams) -> Iterator[Find
             )
 
 
-def unusual_level_weights(record: Record, params: FindingParams) -> Iterator[Finding]:
+def unusual_level_weights(record: Record, _: FindingParams) -> Iterator[Finding]:
     """The levels' weights are none of the standard's distributions."""
-    del params
     made = {
-        label: sum((decimal_of(record.indicators[index].weight) or Decimal(0) for index in rows))
+        label: sum(
+            (decimal_of(record.indicators[i].weight) or Decimal(0) for i in rows), Decimal(0)
+        )
         for label, rows in _by_level(record).items()
     }
     if not any(made.values()) or any(_follows(made, known) for known in wording().level_weights):
@@ -77,11 +72,11 @@ def unusual_level_weights(record: Record, params: FindingParams) -> Iterator[Fin
     yield Finding(
         "unusual_level_weights",
         ("/indicators/0/weight",),
-        {"weights": ", ".join(f"{label} {plain(Decimal(w))}" for label, w in made.items())},
+        {"weights": ", ".join(f"{label} {plain(weight)}" for label, weight in made.items())},
     )
 
 
-def _follows(made: dict[str, Decimal | int], standard: dict[str, Decimal]) -> bool:
+def _follows(made: dict[str, Decimal], standard: dict[str, Decimal]) -> bool:
     """Say whether each level has its standard weight; labels only begin with the standard's."""
     return len(made) == len(standard) and all(
         any(label.startswith(name) and weight == due for label, weight in made.items())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.checks.wording import wording
 from core.extraction import Record
 from core.findings.finding import Finding, FindingParams
+from core.findings.wording import wording
 
 
 def stale_year(record: Record, params: FindingParams) -> Iterator[Finding]:

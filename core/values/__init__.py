@@ -15,6 +15,7 @@ from core.values.figures import (
     decimal_of,
     decimals_of,
     measure_of,
+    plain,
     unit_of_last_place,
 )
 from core.values.marks import half_width, mark, squeezed, unwrapped
@@ -35,6 +36,7 @@ __all__ = [
     "decimals_of",
     "kind_of",
     "measure_of",
+    "plain",
     "settle",
     "unit_of_last_place",
 ]

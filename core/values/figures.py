@@ -77,3 +77,9 @@ def measure_of(typed: str | None) -> Measure | None:
     unit = match["unit"].strip("()（）")
     number = Decimal(match["number"].replace(",", ""))
     return Measure(_COMPARATORS[match["comparator"] or ""], number, unit)
+
+
+def plain(number: Decimal, decimals: int = 2) -> str:
+    """Return the number with at most that many decimals and no trailing zeros: `98.6`, `100`."""
+    text = f"{number:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
