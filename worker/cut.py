@@ -16,7 +16,7 @@ from core.geometry import Box
 from core.readings import PageReading, ReadCell, ReadTable, TextLine
 from core.vocabulary import Group, Vocabulary, squash
 from worker.sheet import PageLine, Part
-from worker.stitch import StitchParams, align
+from worker.stitch import STANDARD, StitchParams, align
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def cut(
     pages: Sequence[PageReading],
     vocabulary: Vocabulary,
     params: CutParams = CutParams(),
-    stitching: StitchParams = StitchParams(),
+    stitching: StitchParams = STANDARD,
 ) -> Cut:
     """Cut the pages of a file, in order, into forms; every page gets a kind."""
     progress = _Progress()
@@ -204,13 +204,7 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: CutParams) -> Signs:
     """Return what the labels of the part, and the lines above it, say it is."""
     texts = [cell.text for cell in part.table.cells]
     labels = [text for text in texts if 0 < len(squash(text)) <= params.label_characters]
-    titles = {
-        kind
-        for kind in (
-            *_titles_above(part, vocabulary, params),
-            *_titles_in(part, vocabulary, params),
-        )
-    }
+    titles = {*_titles_above(part, vocabulary, params), *_titles_in(part, vocabulary, params)}
 
     def roles(group: Group) -> set[str]:
         found = (vocabulary.label(text, group) for text in labels)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import get_args
 
@@ -156,7 +157,7 @@ class Labels:
                         last={"weight"},
                     ),
                     _INDICATOR_ORDER,
-                    lambda _, cols, below=run[-1] + 1: self._has_levels(sheet, below, cols),
+                    partial(self._has_levels, sheet, run[-1] + 1),
                 ),
             )
             for run in _runs(rows)
@@ -185,7 +186,7 @@ class Labels:
                         row,
                         _unique(columns, last=set()),
                         _FUNDING_ORDER,
-                        lambda _, cols, below=row + 1: _has_figures(sheet, below, cols),
+                        partial(_has_figures, sheet, row + 1),
                     ),
                 )
         return None
@@ -266,7 +267,7 @@ def completed(
     row: int,
     columns: Sequence[Column],
     order: Sequence[str],
-    plausible: Callable[[str, range], bool],
+    plausible: Callable[[range], bool],
 ) -> tuple[Column, ...]:
     """Add the columns of header cells that no label was read in, where only one reading is possible.
 
@@ -289,8 +290,7 @@ def completed(
             Column(role, cell, cols, guessed=True)
             for role, cols in zip(missing, choice, strict=bool(choice))
             for cell in cells
-            if cols.start in range(cell.col, cell.col_end)
-            and (left is not None or plausible(role, cols))
+            if cols.start in range(cell.col, cell.col_end) and (left is not None or plausible(cols))
         ]
     first = min((column.cols.start for column in found), default=0)
     unknown = [

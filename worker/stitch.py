@@ -31,6 +31,9 @@ class StitchParams:
     edge_tolerance_ratio: float = 0.012
 
 
+STANDARD = StitchParams()
+
+
 @dataclass(frozen=True)
 class Alignment:
     """Maps x of one page onto x of another: `x * scale + shift`; `fit` is the share of edges met."""

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import get_args
 
 from core.vocabulary.matching import (
+    STANDARD,
     Match,
     MatchParams,
     Word,
@@ -39,7 +40,7 @@ class Vocabulary:
     """All files merged, ready to be asked. Compared by identity, so that answers can be cached."""
 
     content: VocabularyFile
-    params: MatchParams = MatchParams()
+    params: MatchParams = STANDARD
 
     @cached_property
     def _words(self) -> dict[Group, tuple[Word, ...]]:

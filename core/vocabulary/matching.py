@@ -53,6 +53,9 @@ class Match(NamedTuple):
     distance: int
 
 
+STANDARD = MatchParams()
+
+
 def squash(text: str) -> str:
     """Return `text` in NFKC without any whitespace."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))

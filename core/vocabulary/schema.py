@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator
-from pydantic import Field as field
+from pydantic import AfterValidator, Field
 
 from core.readings import Frozen
 
@@ -65,7 +64,7 @@ PatternName = Literal[
 ]
 WordList = Literal["overlays"]
 
-Words = tuple[Annotated[str, field(min_length=1)], ...]
+Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
 def _compiles(pattern: str) -> str:
@@ -105,7 +104,7 @@ class Levels(Frozen):
 class VocabularyFile(Frozen):
     """One file; any section may be missing."""
 
-    schema_: Literal["dangan.vocabulary/1"] = field(alias="schema")
+    schema_: Literal["dangan.vocabulary/1"] = Field(alias="schema")
     titles: dict[TitleKind, Words] = {}
     labels: Labels = Labels()
     levels: Levels = Levels()

@@ -20,16 +20,16 @@ from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total
 from worker.rebuild.units import money_unit
-from worker.rebuild.values import MISSING, Entry, ReviewParams
-from worker.stitch import StitchParams, lay
+from worker.rebuild.values import MISSING, REVIEW, Entry, ReviewParams
+from worker.stitch import STANDARD, StitchParams, lay
 
 
 @dataclass(frozen=True)
 class RebuildParams:
     """Parameters of the stages between a form's parts and its record."""
 
-    stitch: StitchParams = StitchParams()
-    review: ReviewParams = ReviewParams()
+    stitch: StitchParams = STANDARD
+    review: ReviewParams = REVIEW
 
 
 @dataclass(frozen=True)

@@ -122,5 +122,6 @@ def figure_at(
 ) -> Print | None:
     """Return what stands in a column of figures; several figures in one cell are suspect."""
     found = print_at(sheet, rows, column, header)
-    stacked = any(is_stacked(cell, params) for cell in cells_of(sheet, rows, column))
-    return replace(found, suspect=True) if found and stacked else found
+    filled = [cell for cell in cells_of(sheet, rows, column) if not cell.blank]
+    several = len(filled) > 1 or any(is_stacked(cell, params) for cell in filled)
+    return replace(found, suspect=True) if found and several else found

@@ -17,8 +17,8 @@ from worker.rebuild.values import (
     Print,
     ReviewParams,
     closed,
+    doubted,
     entry,
-    not_listed,
     print_of,
     without_overlay,
 )
@@ -194,10 +194,10 @@ class _Reader:
         if found is None:
             return MISSING
         if not found.text:
-            return entry(found, Kind.LABEL, self.params)
+            return doubted(entry(found, Kind.LABEL, self.params), "blank")
         match = self.vocabulary.level(found.text, level)
         label = closed(found, match, self.params)
-        return label if match else not_listed(label)
+        return label if match else doubted(label, "not_in_vocabulary")
 
     def _is_doubtful(self, header: Header, level: LevelName, cells: list[SheetCell]) -> bool:
         column = header.of(level)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from core.vocabulary import Vocabulary, squash
 from worker.labels import Blocks, Labels, blocks
-from worker.sheet import Sheet
+from worker.sheet import Sheet, SheetCell
 from worker.stitch import Roles, Words, join_rows, mend_break
 
 _FUNDING_FIGURES = (
@@ -97,8 +97,13 @@ def _words(vocabulary: Vocabulary) -> Words:
         )
         return any(match is not None and not match.distance for match in matches)
 
+    def text(cell: SheetCell) -> str:
+        """Return what the cell says; a few strokes of noise say nothing."""
+        squashed = squash(cell.text)
+        return squashed if any(map(str.isalnum, squashed)) else ""
+
     return Words(
-        text=lambda cell: squash(cell.text),
+        text=text,
         known=known,
         placeholder=lambda text: vocabulary.search("placeholder", text) is not None,
     )

@@ -35,6 +35,8 @@ def total(
         else:
             found = without_overlay(found, Kind.POINTS, labels.vocabulary)
             entries[column.role] = entry(found, Kind.POINTS, params)
+    if "weight" in entries:
+        entries.setdefault("score", MISSING)
     return Block((Row(entries),))
 
 

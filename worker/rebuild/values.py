@@ -30,6 +30,7 @@ class ReviewParams:
     closed_word: float = 0.4
 
 
+REVIEW = ReviewParams()
 # What noise at the edge of a cell is read as; no label begins or ends with it.
 _STROKES = "|.,'`·、。 "
 _FIGURES = {Kind.MONEY, Kind.RATE, Kind.POINTS, Kind.YEAR}
@@ -192,12 +193,12 @@ def put_right(printed: str, match: Match) -> str | None:
     return match.wording + printed[len(match.wording) :]
 
 
-def not_listed(label: Entry) -> Entry:
-    """Put a label to review that no list knows, if nothing else has."""
-    if label.field.status != "ok":
-        return label
-    doubted = {"status": "review", "why": "not_in_vocabulary"}
-    return replace(label, field=label.field.model_copy(update=doubted))
+def doubted(value: Entry, why: str) -> Entry:
+    """Put a value to review for a reason that it does not show itself, if nothing else has."""
+    if value.field.status != "ok":
+        return value
+    review = {"status": "review", "why": why}
+    return replace(value, field=value.field.model_copy(update=review))
 
 
 def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
