@@ -4,6 +4,7 @@ Random forms are put together from the word lists in `corpora`; nothing in them 
 """
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -184,8 +185,8 @@ def split_weight(total: Decimal, count: int, rng: Random) -> list[Decimal]:
 
 def _number(unit: str, rng: Random) -> int:
     ranges = _corpus("themes")["common"]["ranges"]
-    low, high = ranges.get(unit, ranges["default"])
-    return round(low * (high / low) ** rng.random())
+    low, high = map(float, ranges.get(unit, ranges["default"]))
+    return round(low * math.exp(math.log(high / low) * rng.random()))
 
 
 @dataclass(frozen=True)
