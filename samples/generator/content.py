@@ -367,6 +367,11 @@ def _goals(theme: Mapping[str, Any], year: int, rng: Random) -> Goals:
     return Goals(expected, _joined(_sentences(theme, year, rng.randint(1, 6), rng), numbering))
 
 
+def stray_text(rng: Random) -> str:
+    """Give a scrap of text that something else printed over a form; line breaks are printed ones."""
+    return str(rng.choice(_corpus("themes")["common"]["words"]["strays"]))
+
+
 # -- whole forms ---------------------------------------------------------------------------------------------------------------
 
 
