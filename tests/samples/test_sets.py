@@ -10,13 +10,15 @@ from PIL import Image
 from pypdf import PdfReader
 
 from samples.generator.__main__ import main
+from samples.generator.damage import Fade
 from samples.generator.form import Form
 from samples.generator.layouts import LAYOUTS
 from samples.generator.presets import PRESETS
 from samples.generator.random_set import write_random
 
-# Small pages: what is tested here does not hang on resolution.
+# Small pages: what is tested here does not hang on resolution. The fading takes whole cells with it.
 QUICK = [replace(PRESETS[name], dpi=72) for name in ("skew3", "fax", "faded", "photo")]
+QUICK[2] = replace(QUICK[2], damages=lambda _: (Fade(keep=0.3, depth=0.6),))
 
 
 def quiet(text: str) -> None:
