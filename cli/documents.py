@@ -16,10 +16,12 @@ from cli.inputs import InputFile
 from cli.page_range import ALL_PAGES, PageRange
 from cli.pool import Crashed, Done, Finished, PoolLimits, Raised, run
 from core.errors import (
+    DamagedPage,
     DanganError,
     FileCrashed,
     InputError,
     PageCrashed,
+    PageTooLarge,
     ReaderFailed,
     RenderFailed,
     RenderTimeout,
@@ -39,7 +41,7 @@ from worker.steps import (
     StepResult,
 )
 
-PAGE_ERRORS = (RenderTimeout, RenderFailed, ReaderFailed, PageCrashed)
+PAGE_ERRORS = (DamagedPage, PageTooLarge, RenderTimeout, RenderFailed, ReaderFailed, PageCrashed)
 """What costs a page only: it is reported as unreadable, the other pages go on."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import FileNotFound, FileUnreadable, InputError, NoInput
+from core.errors import FileNotFound, UnreadableFile, InputError, NoInput
 
 # Only folders and patterns are filtered by these; a file that is named is judged by its content.
 SUFFIXES = frozenset(
@@ -77,7 +77,7 @@ def _walk(folder: Path) -> Iterator[InputFile | InputError]:
             if path.suffix.lower() in SUFFIXES and not name.startswith("."):
                 yield InputFile(path, path.relative_to(folder))
     for error in unreadable:
-        yield FileUnreadable(file=str(error.filename), reason=str(error.strerror))
+        yield UnreadableFile(file=str(error.filename), reason=str(error.strerror))
 
 
 def _fixed_root(pattern: Path) -> Path:

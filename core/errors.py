@@ -3,12 +3,13 @@
     DanganError
     ├── InputError        the file or the call is at fault; trying again changes nothing
     │   ├── FileNotFound          file_not_found
-    │   ├── FileUnreadable        file_unreadable
+    │   ├── UnreadableFile        unreadable_file
     │   ├── NoInput               no_input
     │   ├── EmptyFile             empty_file
     │   ├── UnsupportedType       unsupported_type
     │   ├── EncryptedFile         encrypted_file
     │   ├── DamagedFile           damaged_file
+    │   ├── DamagedPage           damaged_page
     │   ├── NoPages               no_pages
     │   ├── TooManyPages          too_many_pages
     │   ├── PageTooLarge          page_too_large
@@ -91,10 +92,10 @@ class FileNotFound(InputError):
     code = "file_not_found"
 
 
-class FileUnreadable(InputError):
-    """Details: file, reason."""
+class UnreadableFile(InputError):
+    """Details: file, reason. The file exists, but the system does not let us read it."""
 
-    code = "file_unreadable"
+    code = "unreadable_file"
 
 
 class NoInput(InputError):
@@ -125,6 +126,12 @@ class DamagedFile(InputError):
     """Details: file, reason."""
 
     code = "damaged_file"
+
+
+class DamagedPage(InputError):
+    """Details: file, page, reason. The other pages of the file may be whole."""
+
+    code = "damaged_page"
 
 
 class NoPages(InputError):

@@ -30,7 +30,9 @@ class BlockParameters:
     margin: float = 0.4
 
 
-def find_blocks(ink: Pixels, em: float, params: BlockParameters = BlockParameters()) -> tuple[Box, ...]:
+def find_blocks(
+    ink: Pixels, em: float, params: BlockParameters = BlockParameters()
+) -> tuple[Box, ...]:
     """Return the blocks of print in `ink` (H×W uint8, 255 = ink, no rules in it)."""
     height, width = ink.shape
     solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))

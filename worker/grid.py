@@ -126,9 +126,7 @@ def _lies_in(inner: Box, outer: Box) -> bool:
     return inner.area < outer.area and inner.intersection(outer).area > inner.area / 2
 
 
-def _tables(
-    rulings: Rulings, touch: float
-) -> Iterable[tuple[list[Ruling], list[Ruling]]]:
+def _tables(rulings: Rulings, touch: float) -> Iterable[tuple[list[Ruling], list[Ruling]]]:
     """Part the rules into sets that hang together, as (horizontal, vertical)."""
     rules = [*rulings.horizontal, *rulings.vertical]
     parent = list(range(len(rules)))
@@ -172,7 +170,9 @@ def _grid(
     if len(rows) < 2 or len(columns) < 2:
         return
     cells = tuple(
-        GridCell(row, col, row_span, col_span, _cell_box(rows, columns, row, col, row_span, col_span))
+        GridCell(
+            row, col, row_span, col_span, _cell_box(rows, columns, row, col, row_span, col_span)
+        )
         for row, col, row_span, col_span in _rectangles(below, right)
     )
     yield Grid(
@@ -285,7 +285,9 @@ def _closed(below: Borders, right: Borders) -> tuple[Borders, Borders]:
     """
     below, right = below.copy(), right.copy()
     while True:
-        ragged = next((region for region in _regions(below, right) if not _is_rectangle(region)), None)
+        ragged = next(
+            (region for region in _regions(below, right) if not _is_rectangle(region)), None
+        )
         if ragged is None:
             return below, right
         _draw_on(ragged, below, right)

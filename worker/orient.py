@@ -61,7 +61,9 @@ def find_rotation(
         return Turned(rotation, turn(level, rotation)[0], line_boxes(mask, em, params))
 
     upright, sideways = turned(0), turned(90)
-    first, second = (upright, sideways) if len(upright.boxes) >= len(sideways.boxes) else (sideways, upright)
+    first, second = (
+        (upright, sideways) if len(upright.boxes) >= len(sideways.boxes) else (sideways, upright)
+    )
     scores: dict[Rotation, float] = {}
     for page in (first, turned(_head_over(first)), second, turned(_head_over(second))):
         legible = legibility(read(sample_lines(page, em, params)))

@@ -121,12 +121,16 @@ def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     # The window sees a stroke's ends only half-filled: grow back along the ink.
     grown = cv2.dilate(core, np.ones((1, window), np.uint8))
     runs = cv2.bitwise_and(ink, cv2.dilate(grown, np.ones((3, 1), np.uint8)))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(params.shortest * em / 2))), np.uint8))
+    runs = cv2.morphologyEx(
+        runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(params.shortest * em / 2))), np.uint8)
+    )
     blobs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick + 1, thick + 1), np.uint8))
     return np.asarray(cv2.subtract(runs, blobs), np.uint8)
 
 
-def _pieces(mask: Pixels, em: float, direction: Direction, params: RulingParameters) -> list[Ruling]:
+def _pieces(
+    mask: Pixels, em: float, direction: Direction, params: RulingParameters
+) -> list[Ruling]:
     """Return a straight piece for each connected stroke of the mask, at least `shortest` ems long."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     pieces = []
@@ -139,16 +143,20 @@ def _pieces(mask: Pixels, em: float, direction: Direction, params: RulingParamet
     return [piece for piece in pieces if piece.thickness <= params.thickest * em]
 
 
-def _fit(
-    xs: NDArray[np.int64], ys: NDArray[np.int64], area: int, direction: Direction
-) -> Ruling:
+def _fit(xs: NDArray[np.int64], ys: NDArray[np.int64], area: int, direction: Direction) -> Ruling:
     """Return the straight rule through the pixels of one stroke."""
     start, end = float(xs.min()), float(xs.max()) + 1
     middle = (start + end) / 2
     slope, position = np.polyfit(xs - middle, ys, 1)
     covered = np.unique(xs).size
     return Ruling(
-        direction, start, end, float(position), float(slope), area / covered, covered / (end - start)
+        direction,
+        start,
+        end,
+        float(position),
+        float(slope),
+        area / covered,
+        covered / (end - start),
     )
 
 
@@ -160,7 +168,8 @@ def _joined(pieces: list[Ruling], em: float, params: RulingParameters) -> list[R
             (abs(_step(rule, piece)), index)
             for index, rule in enumerate(rules)
             if piece.start - rule.end <= params.widest_gap * em
-            and abs(_step(rule, piece)) <= params.drift * em + (rule.thickness + piece.thickness) / 2
+            and abs(_step(rule, piece))
+            <= params.drift * em + (rule.thickness + piece.thickness) / 2
         ]
         if fitting:
             _, index = min(fitting)

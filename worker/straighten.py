@@ -45,7 +45,9 @@ def find_skew(ink: Pixels, dpi: float, params: SkewParameters = SkewParameters()
         return 0.0
     coarse = np.arange(-params.widest_deg, params.widest_deg + 1e-9, params.coarse_step_deg)
     best = coarse[int(np.argmax([_sharpness(xs, ys, angle) for angle in coarse]))]
-    fine = best + np.arange(-params.coarse_step_deg, params.coarse_step_deg + 1e-9, params.fine_step_deg)
+    fine = best + np.arange(
+        -params.coarse_step_deg, params.coarse_step_deg + 1e-9, params.fine_step_deg
+    )
     scores = np.array([_sharpness(xs, ys, angle) for angle in fine])
     return float(_peak(fine, scores))
 
@@ -55,7 +57,11 @@ def _points(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return x and y of the ink at the working resolution, thinned evenly to a bounded number."""
     scale = min(1.0, params.working_dpi / dpi)
-    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else ink
+    small = (
+        cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        if scale < 1
+        else ink
+    )
     ys, xs = np.nonzero(small > PAPER // 3)
     step = max(1, xs.size // params.most_points)
     return xs[::step].astype(np.float64), ys[::step].astype(np.float64)
@@ -99,7 +105,9 @@ def turn(grey: Pixels, rotation: Rotation) -> tuple[Pixels, Transform]:
             return np.ascontiguousarray(np.rot90(grey, 1)), back
 
 
-def deskew(grey: Pixels, skew_deg: float, params: SkewParameters = SkewParameters()) -> tuple[Pixels, Transform]:
+def deskew(
+    grey: Pixels, skew_deg: float, params: SkewParameters = SkewParameters()
+) -> tuple[Pixels, Transform]:
     """Turn the page about its middle so that print at `skew_deg` becomes level.
 
     The canvas grows so that no corner is lost. Return the page and the map from it back to `grey`.

@@ -1,7 +1,7 @@
 """Forms as a person reads them in a terminal.
 
 One card a form. What is doubtful carries a mark beside its colour, so that it is seen on paper and
-without colours too. Tables need about 70 columns; narrower terminals get lists.
+without colours too. Tables need about 80 columns; narrower terminals get lists.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from core.extraction import Extraction, FieldStatus, Form, Severity
 from core.messages import Language
 from core.readings import Frozen
 
-NARROW = 70
+NARROW = 80
 """Columns of a terminal below which tables become lists: five numbers and a label need these."""
 
 PLAIN_WIDTH = 100
@@ -42,6 +42,9 @@ STYLES: dict[FieldStatus, str] = {
     "corrected": "green",
 }
 SEVERITIES: dict[Severity, str] = {"info": "", "warning": "yellow", "error": "bold red"}
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""What could move the cursor, colour the terminal or turn the direction of the text."""
 
 _DECIMAL = re.compile(r"(-?[0-9]+)((?:\.[0-9]+)?)")
 
@@ -98,7 +101,7 @@ class _Card:
     def _value(self, pointer: str, text: str | None) -> Text:
         """Return a value with the mark and the colour of its status."""
         status = item(self.form, pointer, text).status
-        shown = Text(text or "", style=STYLES[status])
+        shown = Text(_CONTROL.sub("", text or ""), style=STYLES[status])
         return shown.append(MARKS[status])
 
     def _amount(self, pointer: str, text: str | None) -> Text:
@@ -146,7 +149,7 @@ class _Card:
         table = _table()
         table.add_column(self._money_heading())
         for key in keys:
-            table.add_column(self._head(key), justify="right", no_wrap=True)
+            table.add_column(Folded(Text(self._head(key))), justify="right", no_wrap=True)
         for number, row in enumerate(rows):
             at = f"/funding/{number}"
             numbers = (self._amount(f"{at}/{key}", getattr(row, key)) for key in keys)
@@ -175,8 +178,9 @@ class _Card:
         keys = _used([*record.indicators, record.total], INDICATOR_KEYS[1:])
         table = _table()
         for key in keys:
-            right = key in {"weight", "score"}
-            table.add_column(self._head(key), justify="right" if right else "left", no_wrap=right)
+            is_number = key in {"weight", "score"}
+            head = Folded(Text(self._head(key)))
+            table.add_column(head, justify="right" if is_number else "left")
         numbered = list(enumerate(record.indicators))
         for level1, group in groupby(numbered, key=lambda pair: pair[1].level1):
             members = list(group)
@@ -253,7 +257,7 @@ def _used(rows: Sequence[Frozen], keys: Sequence[str]) -> list[str]:
 
 
 def _table() -> Table:
-    return Table(box=SIMPLE_HEAD, header_style="cyan", pad_edge=False, padding=(0, 1))
+    return Table(box=SIMPLE_HEAD, header_style="cyan", pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def _document_end(extraction: Extraction, language: Language) -> RenderableType:

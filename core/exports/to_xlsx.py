@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
@@ -34,7 +37,9 @@ NUMBER_FORMATS: dict[Kind, str] = {"text": "@", "amount": "#,##0.00", "number": 
 HEADING = {"bold": True, "bg_color": "#D9E1F2", "bottom": 1, "valign": "top", "text_wrap": True}
 
 LONGEST_TEXT = 32_767
-"""Characters in a cell: a limit of the file format. XlsxWriter leaves out what is longer."""
+MOST_ROWS = 1_048_576
+"""Characters in a cell and rows of a sheet, limits of the file format. XlsxWriter leaves out what
+goes beyond them."""
 
 # A double keeps 15 digits; a longer number stays a text rather than change.
 _NUMBER = re.compile(r"-?(?=(?:[0-9]\.?){1,15}$)[0-9]+(?:\.[0-9]+)?")
@@ -42,26 +47,43 @@ _NUMBER = re.compile(r"-?(?=(?:[0-9]\.?){1,15}$)[0-9]+(?:\.[0-9]+)?")
 _Formats = dict[tuple[Kind, FieldStatus], Format]
 
 
-def write_xlsx(extractions: Iterable[Extraction], out: BinaryIO, language: Language) -> None:
-    """Write a workbook of all documents; raises `OutputFailed` where a sheet is full."""
-    with TemporaryDirectory(prefix="dangan-") as rows_folder:
-        book = Workbook(out, {"constant_memory": True, "tmpdir": rows_folder})
-        book.use_zip64()
-        formats = {
-            (kind, status): _format(book, kind, status)
-            for kind in NUMBER_FORMATS
-            for status in FILLS
-        }
-        pages = [_Page(book, sheet, formats, language) for sheet in SHEETS]
-        for extraction in extractions:
-            for page in pages:
-                page.add(extraction)
-        for page in pages:
-            page.finish()
+def write_xlsx(
+    extractions: Iterable[Extraction],
+    out: BinaryIO,
+    language: Language,
+    most_rows: int = MOST_ROWS,
+) -> None:
+    """Write a workbook of all documents.
+
+    Raises `OutputFailed` where a sheet has `most_rows`, heading included, or the folder for temporary
+    files is full.
+    """
+    with TemporaryDirectory(prefix="dangan-") as folder:
+        # Not straight to `out`: an archive whose file fails half-way complains when it is collected.
+        whole = Path(folder, "whole.xlsx")
         try:
-            book.close()
+            # Also when a row fails: closing is what closes the files of the rows.
+            with closing(Workbook(str(whole), {"constant_memory": True, "tmpdir": folder})) as book:
+                _fill(book, extractions, language, most_rows)
         except FileCreateError as error:
-            raise OutputFailed(path="xlsx", reason=str(error)) from error
+            raise OutputFailed(path=folder, reason=str(error)) from error
+        with whole.open("rb") as written:
+            copyfileobj(written, out)
+
+
+def _fill(
+    book: Workbook, extractions: Iterable[Extraction], language: Language, most_rows: int
+) -> None:
+    book.use_zip64()
+    formats = {
+        (kind, status): _format(book, kind, status) for kind in NUMBER_FORMATS for status in FILLS
+    }
+    pages = [_Page(book, sheet, formats, language) for sheet in SHEETS]
+    for extraction in extractions:
+        for page in pages:
+            page.add(extraction, most_rows)
+    for page in pages:
+        page.finish()
 
 
 class _Page:
@@ -77,9 +99,11 @@ class _Page:
             self._page.write_string(0, position, heading(column.code, language), bold)
         self._page.freeze_panes(1, 0)
 
-    def add(self, extraction: Extraction) -> None:
+    def add(self, extraction: Extraction, most_rows: int) -> None:
         for row in self._sheet.rows(extraction, self._language):
             self._row += 1
+            if self._row == most_rows:
+                raise OutputFailed(path="xlsx", reason=word("too_many_rows", self._language))
             for position, item in enumerate(row):
                 self._write(position, item)
 
@@ -91,17 +115,13 @@ class _Page:
         kind = self._sheet.columns[position].kind
         if kind != "text" and _NUMBER.fullmatch(text):
             style = self._formats[kind, item.status]
-            refused = self._page.write_number(self._row, position, float(text), style)
+            self._page.write_number(self._row, position, float(text), style)
         elif text:
             style = self._formats["text", item.status]
-            refused = self._page.write_string(self._row, position, self._fitting(text), style)
+            self._page.write_string(self._row, position, self._fitting(text), style)
         elif item.status != "ok":
             style = self._formats["text", item.status]
-            refused = self._page.write_blank(self._row, position, None, style)
-        else:
-            return
-        if refused:
-            raise OutputFailed(path="xlsx", reason=word("too_many_rows", self._language))
+            self._page.write_blank(self._row, position, None, style)
 
     def _fitting(self, text: str) -> str:
         if len(text) <= LONGEST_TEXT:

@@ -1,6 +1,6 @@
 """A pipeline that does what its files tell it to, in the processes of the real pool.
 
-A fake file is JSON: the number of its pages, and how a step is to end (`open`, a page number, or
+A fake file is JSON: the number of its pages, and how a step is to end (`open`, `page_2` or
 `assemble` → what happens).
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any, cast
@@ -32,10 +33,10 @@ from worker.steps import (
 )
 
 
-def fake_file(path: Path, pages: int = 1, **happens: str) -> Path:
-    """Write a fake file; page numbers are given as `page_2="kill"`."""
+def fake_file(path: Path, pages: int = 1, happens: Mapping[str, str] | None = None) -> Path:
+    """Write a fake file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"pages": pages, "happens": happens}))
+    path.write_text(json.dumps({"pages": pages, "happens": dict(happens or {})}))
     return path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.inputs import find_inputs
-from core.errors import FileNotFound, FileUnreadable, NoInput
+from core.errors import FileNotFound, UnreadableFile, NoInput
 
 
 @pytest.fixture
@@ -76,5 +76,5 @@ def test_a_folder_that_cannot_be_read_is_told(archive: Path) -> None:
         found = find_inputs([str(archive)])
     finally:
         (archive / "2022").chmod(0o755)
-    assert [type(error) for error in found.errors] == [FileUnreadable]
+    assert [type(error) for error in found.errors] == [UnreadableFile]
     assert len(found.files) == 2

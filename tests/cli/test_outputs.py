@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cli.inputs import InputFile
 from cli.outputs import check_writable, make_folder, output_names, replacing
 from core.errors import OutputClash, OutputFailed
+from tests.cli.watching import names_in
 
 
 def files(*paths: str) -> list[InputFile]:
@@ -56,7 +57,9 @@ def test_a_line_break_in_a_name_does_not_get_out() -> None:
 
 @given(
     st.lists(
-        st.lists(st.sampled_from(["a", "b", "A", "a.pdf", "a.png", "b.pdf"]), min_size=1, max_size=4),
+        st.lists(
+            st.sampled_from(["a", "b", "A", "a.pdf", "a.png", "b.pdf"]), min_size=1, max_size=4
+        ),
         max_size=6,
         unique_by=tuple,
     )
@@ -71,6 +74,12 @@ def test_no_two_names_are_alike(parts: list[list[str]]) -> None:
     assert not any(name.startswith(("/", "..")) for name in found)
 
 
+def fail(path: Path, error: BaseException) -> None:
+    with replacing(path) as out:
+        out.write(b"half of the ne")
+        raise error
+
+
 def test_a_file_is_replaced_when_the_block_ends(tmp_path: Path) -> None:
     path = tmp_path / "out.json"
     path.write_text("old")
@@ -78,7 +87,7 @@ def test_a_file_is_replaced_when_the_block_ends(tmp_path: Path) -> None:
         out.write(b"new")
         assert path.read_text() == "old"
     assert path.read_text() == "new"
-    assert os.listdir(tmp_path) == ["out.json"]
+    assert names_in(tmp_path) == ["out.json"]
     mask = os.umask(0)
     os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
@@ -90,11 +99,10 @@ def test_a_block_that_fails_leaves_everything_as_it_was(
 ) -> None:
     path = tmp_path / "out.json"
     path.write_text("old")
-    with pytest.raises(error), replacing(path) as out:
-        out.write(b"half of the ne")
-        raise error
+    with pytest.raises(error):
+        fail(path, error())
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["out.json"]
+    assert names_in(tmp_path) == ["out.json"]
 
 
 def test_what_the_system_refuses_is_an_output_error(tmp_path: Path) -> None:
@@ -106,7 +114,6 @@ def test_what_the_system_refuses_is_an_output_error(tmp_path: Path) -> None:
         make_folder(inside)
     with pytest.raises(OutputFailed):
         check_writable(tmp_path / "gone")
-    with pytest.raises(OutputFailed), replacing(tmp_path / "full") as out:
-        out.write(b"x")
-        raise OSError(28, "No space left on device")
-    assert os.listdir(tmp_path) == ["file"]
+    with pytest.raises(OutputFailed):
+        fail(tmp_path / "full", OSError(28, "No space left on device"))
+    assert names_in(tmp_path) == ["file"]

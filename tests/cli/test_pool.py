@@ -7,11 +7,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from cli.pool import Crashed, Done, Finished, Outcome, PoolLimits, Raised, run
 from core.errors import DamagedFile, RenderFailed
+from tests.cli.watching import is_running, wait_until
 
 Act = tuple[str, str]
 
@@ -55,20 +56,6 @@ def ends(tasks: Iterable[Act], jobs: int = 2, task_s: float = 60.0) -> list[Fini
 def outcome_of(name: str, finished: Iterable[Finished[Act, str]]) -> Outcome[str]:
     (outcome,) = (end.outcome for end in finished if end.task[1] == name)
     return outcome
-
-
-def is_running(pid: int) -> bool:
-    with suppress(FileNotFoundError, ProcessLookupError):
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state != "Z"
-    return False
-
-
-def wait_until(condition: Callable[[], bool], limit_s: float = 20.0) -> bool:
-    end = time.monotonic() + limit_s
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
 
 
 def test_a_killed_process_costs_its_own_task_only() -> None:
