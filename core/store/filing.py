@@ -30,11 +30,12 @@ def file_records(session: Session, run: Run, forms: Sequence[Form], now: datetim
         record = on_file.pop(form.id, None)
         if record is None:
             record = Record(id=new_id(), sha256=run.sha256, form_id=form.id, version=0, created=now)
-            session.add(record)
         record.run_id = run.id
         record.position = position
         record.form = form.model_dump_json()
         refresh(session, record, now)
+        # Only now is it whole.
+        session.add(record)
     gone = [record.id for record in on_file.values()]
     session.execute(delete(Record).where(Record.id.in_(gone)))
 

@@ -7,11 +7,11 @@ import time
 
 
 def new_id() -> str:
-    """Return 32 hexadecimal digits: milliseconds since 1970 (12 digits), then 80 random bits.
+    """Return 32 hexadecimal digits: nanoseconds since 1970 (16 digits), then 64 random bits.
 
     Sorting by id is sorting by time (as in UUIDv7), so an id serves as a cursor.
     """
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
 def new_token() -> str:

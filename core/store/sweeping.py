@@ -117,7 +117,9 @@ def _ring_pages(
     session: Session, priority: Priority, now: datetime, due: datetime, limit: int
 ) -> list[Bell]:
     query = _pages(priority, now).where(_is_due(Page, due))
-    found = session.scalars(query.order_by(Page.rung_at.nulls_first(), Page.id).limit(limit)).all()
+    found = session.scalars(
+        query.order_by(Page.rung_at.nulls_first(), Page.run_id, Page.number).limit(limit)
+    ).all()
     session.execute(update(Page).where(Page.id.in_(found)).values(rung_at=now))
     return [Bell("read_page", page_id, priority) for page_id in found]
 

@@ -1,0 +1,30 @@
+"""Parts that several rooms are tested with."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.parts import RedisServer, postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Give the URL of a real server, started once."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """Give a real server, running; its folder is short enough for a Unix socket."""
+    with tempfile.TemporaryDirectory(prefix="dangan-r-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
