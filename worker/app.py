@@ -10,22 +10,13 @@ import os
 from collections.abc import Sequence
 
 from celery import Celery
-from celery.signals import worker_process_init
 
 from core.places import settled_broker_url
 from core.queue import KEY_PREFIX, VISIBILITY_TIMEOUT_S
 from core.settings import Settings, read_settings
+from core.threads import ONE_THREAD
 from worker.bench import settled_bench
 from worker.tasks import register
-
-# One process a core reads pages; threads of libraries would only take the cores from each other
-# (Tesseract, 4 pages on 2 cores: 23.5 s with its own threads, 9.4 s without).
-ONE_THREAD = {
-    "OMP_THREAD_LIMIT": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 
 
 def make_app(settings: Settings, include: Sequence[str]) -> Celery:
@@ -83,11 +74,10 @@ def make_app(settings: Settings, include: Sequence[str]) -> Celery:
     return app
 
 
-@worker_process_init.connect
-def pin_threads(**_: object) -> None:
-    """Keep every library of a pool process to one thread."""
-    os.environ.update(ONE_THREAD)
-
+# Pool processes are started with this environment, before any library of theirs is loaded. One process
+# a core reads pages; threads of libraries would only take the cores from each other (Tesseract, 4 pages
+# on 2 cores: 23.5 s with its own threads, 9.4 s without).
+os.environ.update(ONE_THREAD)
 
 app = make_app(read_settings(os.environ), include=[__name__])
 register(app, settled_bench)

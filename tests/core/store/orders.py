@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
-
-from core.extraction import Extraction, Field, Form, Page, Record, Source
+from core.extraction import Extraction, Field, FieldStatus, Form, Page, Record, Source
 from core.geometry import Box
 from core.readings import PageReading
 from core.store import Store
@@ -22,12 +20,13 @@ def sha_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def order(*names: str, **more: Any) -> Order:
+def order(*names: str, **more: object) -> Order:
     uploads = tuple(
         Upload(name=f"{name}.pdf", sha256=sha_of(name), size=7, media_type="application/pdf")
         for name in names
     )
-    return Order(uploads=uploads, **{"fingerprint": "-".join(names), **more})
+    plain = {"uploads": uploads, "fingerprint": "-".join(names), **more}
+    return Order.model_validate(plain)
 
 
 def reading(number: int) -> PageReading:
@@ -36,7 +35,7 @@ def reading(number: int) -> PageReading:
     )
 
 
-def form(form_id: str = "f1", status: Any = "ok", project: str = "道路养护") -> Form:
+def form(form_id: str = "f1", status: FieldStatus = "ok", project: str = "道路养护") -> Form:
     entry = Field(
         raw=project,
         confidence=0.9,
@@ -83,7 +82,7 @@ def opened(store: Store, submission: Submission, pages: int) -> list[str]:
     return [bell.id for bell in finish_opening(store, work.lease, pages).bells]
 
 
-def read_through(store: Store, name: str, *forms: Form, pages: int = 1, **more: Any) -> str:
+def read_through(store: Store, name: str, *forms: Form, pages: int = 1, **more: object) -> str:
     """Take a job with one document from its submission to its end; return its id."""
     submission = submit(store, order(name, **more))
     for number, page_id in enumerate(opened(store, submission, pages), start=1):

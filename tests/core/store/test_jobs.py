@@ -17,13 +17,14 @@ from core.store.jobs import find_job, job_documents, list_jobs
 from core.store.keys import create_key, find_key, list_keys, revoke_key
 from core.store.leases import Trouble
 from core.store.pages import claim_page, fail_page, finish_page
-from core.store.runs import claim_assembly, claim_opening, fail_run
+from core.store.runs import claim_assembly, claim_opening, fail_run, finish_assembly
 from core.store.steering import cancel_job, delete_job, retry_job
 from core.store.submission import submit
 from tests.core.store.conftest import HandClock
 from tests.core.store.orders import (
     LIMITS,
     ME,
+    extraction,
     form,
     opened,
     order,
@@ -284,9 +285,6 @@ def test_a_key_is_shown_once_and_can_be_revoked(store: Store) -> None:
 
 
 def _with_a_lost_page(store: Store) -> tuple[str, str]:
-    from core.store.runs import finish_assembly
-    from tests.core.store.orders import extraction
-
     submission = submit(store, order("lost"))
     good, bad = opened(store, submission, 2)
     first = claim_page(store, good, ME, LIMITS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from core.bells import Bell
+from core.bells import Bell, Priority
 from core.store import Store
 from core.store.jobs import find_extraction, find_job, job_documents, job_pages
 from core.store.leases import Trouble, renew
@@ -18,6 +18,7 @@ from core.store.runs import (
     finish_opening,
     page_readings,
 )
+from core.store.steering import cancel_job
 from core.store.submission import submit
 from core.store.sweeping import SweepLimits, sweep
 from tests.core.store.conftest import HandClock
@@ -33,7 +34,7 @@ from tests.core.store.orders import (
 )
 
 BOOM = Trouble(code="page_crashed", details={"reason": "signal 9"})
-EMPTY = {"interactive": 0, "bulk": 0}
+EMPTY: dict[Priority, int] = {"interactive": 0, "bulk": 0}
 
 
 def test_a_job_goes_its_way(store: Store) -> None:
@@ -41,7 +42,7 @@ def test_a_job_goes_its_way(store: Store) -> None:
     assert find_job(store, submission.job_id).state == "queued"
     pages = opened(store, submission, 2)
     assert find_job(store, submission.job_id).state == "running"
-    bells = []
+    bells: list[Bell] = []
     for number, page in enumerate(pages, start=1):
         work = claim_page(store, page, ME, LIMITS)
         assert work is not None
@@ -50,10 +51,10 @@ def test_a_job_goes_its_way(store: Store) -> None:
     run = submission.bells[0].id
     assert bells == [Bell("assemble_document", run, "interactive")]
     assert page_readings(store, run) == (reading(1), reading(2))
-    work = claim_assembly(store, run, ME, LIMITS)
-    assert work is not None
-    assert (work.file, work.pages) == ("a.pdf", 2)
-    finish_assembly(store, work.lease, extraction("a", form(), pages=2))
+    assembly = claim_assembly(store, run, ME, LIMITS)
+    assert assembly is not None
+    assert (assembly.file, assembly.pages) == ("a.pdf", 2)
+    finish_assembly(store, assembly.lease, extraction("a", form(), pages=2))
     job = find_job(store, submission.job_id)
     assert (job.state, job.progress.pages_done, job.progress.forms) == ("succeeded", 2, 1)
     assert find_extraction(store, job.id, 0) is not None
@@ -229,8 +230,6 @@ class TestSweeper:
         assert len(sweep(store, {"interactive": 0, "bulk": 4}, limits)) == 6
 
     def test_leaves_a_parked_run_alone(self, store: Store, clock: HandClock) -> None:
-        from core.store.steering import cancel_job
-
         submission = submit(store, order("a"))
         opened(store, submission, 3)
         cancel_job(store, submission.job_id)

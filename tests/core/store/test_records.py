@@ -78,7 +78,7 @@ def test_what_does_not_fit_is_refused(store: Store) -> None:
         wrong = CorrectedValue(pointer=pointer, value="x")
         with pytest.raises(NoSuchField):
             correct_record(store, record.id, wrong, version=record.version, by="li")
+    year = CorrectedValue(pointer="/fiscal_year", value="二〇二三")
     with pytest.raises(BadValue):
-        year = CorrectedValue(pointer="/fiscal_year", value="二〇二三")
         correct_record(store, record.id, year, version=record.version, by="li")
     assert record_history(store, record.id) == []
