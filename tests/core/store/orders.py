@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+
 from core.extraction import Extraction, Field, FieldStatus, Form, Page, Record, Source
 from core.geometry import Box
 from core.readings import PageReading
