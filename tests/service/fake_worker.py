@@ -19,7 +19,7 @@ from core.extraction import Extraction, Page, Source
 from core.readings import PageReading
 from core.settings import read_settings
 from tests.core.store.orders import form
-from worker.app import make_app
+from worker.application import make_app
 from worker.bench import Bench, open_bench
 from worker.reading import SeenPage
 from worker.tasks import register
