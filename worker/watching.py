@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, cast
 
-from billiard.einfo import ExceptionInfo
+from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
 from billiard.exceptions import Terminated
 from celery import Task
 from celery.worker import state
@@ -36,8 +36,11 @@ class WatchedRequest(Request):
         return_ok: bool = False,  # noqa: FBT001, FBT002
     ) -> None:
         """Free the work before the message comes back, so that it can be claimed then."""
-        if not isinstance(exc_info.exception, Terminated):
-            self._note(_first_line(exc_info.exception))
+        error = exc_info.exception
+        if isinstance(error, ExceptionWithTraceback):
+            error = error.exc
+        if not isinstance(error, Terminated):
+            self._note(_first_line(error))
         super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> None:  # noqa: FBT001

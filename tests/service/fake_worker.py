@@ -46,7 +46,7 @@ class FakePipeline:
         return SeenPage(reading, b"picture")
 
     def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
-        _note("assemble", Path(source.sha256), len(pages))
+        _note("assemble", Path(source.sha256) / "all", len(pages))
         return Extraction(
             source=source,
             pages=tuple(_page(reading) for reading in pages),
