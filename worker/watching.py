@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, cast
 
-from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
+from billiard.einfo import ExceptionInfo
 from billiard.exceptions import Terminated
 from celery import Task
 from celery.worker import state
@@ -37,8 +37,8 @@ class WatchedRequest(Request):
     ) -> None:
         """Free the work before the message comes back, so that it can be claimed then."""
         error = exc_info.exception
-        if isinstance(error, ExceptionWithTraceback):
-            error = error.exc
+        # The pool wraps what travelled between processes.
+        error = getattr(error, "exc", error)
         if not isinstance(error, Terminated):
             self._note(_first_line(error))
         super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)

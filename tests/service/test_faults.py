@@ -104,7 +104,6 @@ def test_poison_pages_fail_after_three_crashes_and_the_rest_is_read(
     reasons = {poison[number]: reason for number, (_, _, reason) in failed.items()}
     for how, part in {
         "kill": "SIGKILL",
-        "abort": "SIGABRT",
         "bug": "ZeroDivisionError",
         "memory": "out of memory",
         "loop": "time limit",
