@@ -22,7 +22,7 @@ from worker.rebuild.values import (
     print_of,
     without_overlay,
 )
-from worker.sheet import Sheet, SheetCell
+from worker.sheet import Sheet, SheetCell, common_end
 
 _LEVELS: tuple[LevelName, ...] = ("level1", "level2")
 _MEASURES = ("target", "actual")
@@ -84,38 +84,15 @@ class _Reader:
             row = span.stop
 
     def _span(self, section: Section, row: int) -> range:
-        """Return how many lattice rows the indicator at `row` takes: those of its name.
-
-        Where a name spans several rows of figures each of them is an indicator.
-        """
-        name = self._name(section.header, row)
-        end = min(name.row_end, section.rows.stop) if name else row + 1
-        span = range(row, max(end, row + 1))
-        several = any(
-            sum(not cell.blank for cell in cells_of(self.sheet, span, column)) > 1
-            for role in (*_FIGURES, "target")
-            if (column := section.header.of(role))
-            and not self._one_broken(span, column.role, section.header)
-        )
-        return range(row, row + 1) if several else span
-
-    def _one_broken(self, span: range, role: str, header: Header) -> bool:
-        """Tell whether the column's cells in the rows are pieces of one target that wraps."""
-        column = header.of(role)
-        assert column is not None
-        if role != "target":
-            return False
-        figures = [header.of(figure) for figure in _FIGURES]
-        return any(
-            figure is not None
-            and sum(not cell.blank for cell in cells_of(self.sheet, span, figure)) == 1
-            for figure in figures
-        )
-
-    def _name(self, header: Header, row: int) -> SheetCell | None:
-        column = header.of("level3")
-        cells = cells_of(self.sheet, range(row, row + 1), column) if column else []
-        return cells[0] if cells else None
+        """Return how many lattice rows the indicator at `row` takes: as many as most of its cells."""
+        cells = [
+            cell
+            for column in section.header.columns
+            if column.role in {"level3", *_MEASURES, *_FIGURES, "deviation"}
+            for cell in cells_of(self.sheet, range(row, row + 1), column)
+            if cell.row == row
+        ]
+        return range(row, min(common_end(cells, row), section.rows.stop))
 
     def _is_empty(self, header: Header, span: range) -> bool:
         """Tell whether nothing was filled in: all blank, or only what the blank form prints."""
