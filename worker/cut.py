@@ -179,8 +179,10 @@ def _take_part(
 
 
 def _set_aside(progress: _Progress, part: Part) -> None:
+    """Leave a part out; behind a form that is not finished it may be a page of it that went wrong."""
+    wanting = progress.open is not None and not progress.finished
     progress.mark(part.page, "other")
-    progress.report("other_document", "info", part.page)
+    progress.report("other_document", "warning" if wanting else "info", part.page)
 
 
 def _goes_on(
