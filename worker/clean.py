@@ -40,13 +40,12 @@ def stretch(pixels: Pixels, params: StretchParams | None = None) -> Pixels:
     Colour (H×W×3 BGR) is taken by its red channel, in which red seals nearly vanish.
     """
     params = params or StretchParams()
-    grey = pixels[..., _RED] if pixels.ndim == 3 else pixels
-    level = grey.astype(np.float32) * (255 / np.maximum(paper_level(grey, params), 1))
-    sample = level[::4, ::4]
-    ink, paper = np.percentile(sample, (params.ink_percentile, params.paper_percentile))
+    grey = np.ascontiguousarray(pixels[..., _RED]) if pixels.ndim == 3 else pixels
+    level = cv2.divide(grey, paper_level(grey, params), scale=255)
+    ink, paper = np.percentile(level[::4, ::4], (params.ink_percentile, params.paper_percentile))
     scale = 255 / max(params.least_contrast, float(paper - ink))
-    stretched: Pixels = np.clip(255 - (paper - level) * scale, 0, 255).astype(np.uint8)
-    return stretched
+    curve = np.clip(255 - (paper - np.arange(256)) * scale, 0, 255).astype(np.uint8)
+    return cv2.LUT(level, curve).astype(np.uint8, copy=False)
 
 
 def paper_level(grey: Pixels, params: StretchParams) -> Pixels:

@@ -1,4 +1,8 @@
-"""Ink and its size: a page as dark-on-light becomes a mask, and the mask tells how large the print is."""
+"""Tell the ink of a cell from its paper, and print from the remnants of ruling lines.
+
+A grey crop of a cell enters, stretched so that paper is near 255; masks of the same frame leave. How
+print falls into lines is not known here. Sizes are in *em*, the side of a Chinese character.
+"""
 
 from __future__ import annotations
 
@@ -6,65 +10,188 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.page import Pixels
 
-
-@dataclass(frozen=True)
-class InkParameters:
-    """How ink is told from paper.
-
-    The window is that of the local mean: several glyphs wide, so that a heading does not count as its
-    own background. The contrast is what print keeps over paper texture on a stretched page (0–255).
-    """
-
-    window_in: float = 0.25
-    contrast: int = 24
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.int32]
+Sizes = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class EmParameters:
-    """Which connected pieces of ink can be glyphs, by their height.
+class InkParams:
+    """Sizes in em, contrasts in grey levels of a stretched page (ink 0, paper 255).
 
-    5 pt is the smallest print that a scan at 150 dpi keeps, 26 pt the largest heading of these forms;
-    wider-than-tall pieces (dashes) and tall slivers (strokes, rules) say nothing about the size.
+    Proportions of strokes come from drawing common Chinese and Latin faces; see `bench/lines.py`.
     """
 
-    smallest_pt: float = 5.0
-    largest_pt: float = 26.0
-    narrowest_ratio: float = 0.5
-    widest_ratio: float = 1.6
-    fallback_pt: float = 10.5
+    paper: float = 0.8
+    """Side of the window in which some paper shows even inside a dense glyph."""
+    soft: float = 0.02
+    """Blur that averages grain and leaves the thinnest stroke, .03 em, standing."""
+    contrast: float = 55.0
+    """Faintest ink; grain and what is left of a seal in the red channel stay below it."""
+    contrast_ratio: float = 0.4
+    """Edge of a stroke, as a part of the darkness of its core."""
+
+    rule_zone: float = 0.35
+    """How far inside the border a remnant of a ruling line may run."""
+    rule_run: float = 2.2
+    """Length that no stroke of a character reaches."""
+    rule_part: float = 0.6
+    """The same as a part of the cell's side, for cells narrower than that."""
+    glyph_run: float = 1.3
+    """Longest stroke of a character, with room to spare."""
+    rule_touch: float = 0.1
+    """How close to the border even a short remnant is taken for a rule."""
+    rule_stub: float = 0.5
+    """Run of ink at the very border that is a rule, not a stroke."""
+    rule_thick: float = 0.18
+    """Thickest remnant."""
+    rule_slope: float = 0.0125
+    """Residual skew of a rule, as rise over run (.7 degrees)."""
 
 
-def find_ink(grey: Pixels, dpi: float, params: InkParameters = InkParameters()) -> Pixels:
-    """Return a mask (H×W uint8, 255 = ink) by comparing each pixel with its surroundings."""
-    window = max(3, round(dpi * params.window_in)) | 1
-    paper = cv2.blur(grey, (window, window), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.compare(cv2.subtract(paper, grey), params.contrast, cv2.CMP_GT), np.uint8)
+@dataclass(frozen=True)
+class Ink:
+    """The ink of a cell: `marks` are print and grain, `rules` are ruling lines; `paper` is grey."""
+
+    marks: Mask
+    rules: Mask
+    paper: Pixels
 
 
-def measure_em(ink: Pixels, dpi: float, params: EmParameters = EmParameters()) -> float:
-    """Return the size of a full-width glyph in pixels.
+@dataclass(frozen=True)
+class Pieces:
+    """Connected pieces of ink: `labels` is H×W, the other arrays hold one number a piece.
 
-    The area-weighted median height of glyph-shaped pieces: whole characters outweigh the parts that
-    many Chinese characters fall into. A page without print gives the size of 10.5 pt.
+    Piece 0 is the paper; its numbers are 0.
     """
-    pt = dpi / 72
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height = (
-        stats[1:, column].astype(float) for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT)
+
+    labels: Counts
+    lefts: Counts
+    tops: Counts
+    widths: Counts
+    heights: Counts
+    areas: Counts
+
+
+def ink_of(cell: Pixels, em: float, params: InkParams) -> Ink:
+    """Return where the cell is clearly darker than its paper; rules are told by the border."""
+    paper = paper_of(cell, em, params)
+    dark = cv2.subtract(paper, _softened(cell, params.soft * em))
+    if dark.max() < params.contrast:
+        nothing = np.zeros(cell.shape, dtype=np.bool_)
+        return Ink(nothing, nothing, paper)
+    core = float(np.quantile(dark[dark >= params.contrast], 0.9))
+    ink = dark >= max(params.contrast, params.contrast_ratio * core)
+    rules = rules_of(ink, em, params)
+    return Ink(ink & ~rules, rules, paper)
+
+
+def paper_of(cell: Pixels, em: float, params: InkParams) -> Pixels:
+    """Return the level of the paper at every pixel: what stays when dark strokes are closed."""
+    side = max(3, round(params.paper * em))
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+    closed: Pixels = cv2.morphologyEx(
+        cv2.blur(cell, (3, 3)), cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE
+    ).astype(np.uint8, copy=False)
+    return closed
+
+
+def _softened(cell: Pixels, sigma: float) -> Pixels:
+    return cv2.GaussianBlur(cell, (0, 0), max(0.3, sigma)).astype(np.uint8, copy=False)
+
+
+def pieces_of(ink: Mask) -> Pieces:
+    """Return the connected pieces of the ink, diagonals included."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    stats[0] = 0
+    lefts, tops, widths, heights, areas = stats.astype(np.int32, copy=False).T[:5]
+    return Pieces(labels.astype(np.int32, copy=False), lefts, tops, widths, heights, areas)
+
+
+def rules_of(ink: Mask, em: float, params: InkParams) -> Mask:
+    """Return the remnants of ruling lines along the four borders of the cell.
+
+    Long runs of ink near a border are rules even where print touches them; whole pieces are rules
+    when they are thin and lie at the border.
+    """
+    across = np.ascontiguousarray(ink.T)
+    runs = _runs_across(ink, em, params) | _runs_across(across, em, params).T
+    return runs | _thin_pieces(ink & ~runs, em, params)
+
+
+def _runs_across(ink: Mask, em: float, params: InkParams) -> Mask:
+    height, width = ink.shape
+    floor = min(params.glyph_run * em, 0.85 * width)
+    long = min(params.rule_run * em, max(floor, params.rule_part * width))
+    stub = min(params.rule_stub * em, 0.85 * width)
+    found = np.zeros(ink.shape, dtype=np.uint8)
+    for run, reach in ((long, params.rule_zone), (stub, params.rule_touch)):
+        rows = min(max(1, round(reach * em)), (height + 1) // 2)
+        for band in (slice(0, rows), slice(height - rows, height)):
+            found[band] |= _opened(ink[band], max(2, round(run)))
+    edge = max(1, round(0.04 * em))
+    swollen: Mask = cv2.dilate(found, np.ones((2 * edge + 1, 1), np.uint8)) > 0
+    return swollen & ink
+
+
+def _opened(ink: Mask, run: int) -> Pixels:
+    """Return 1 for the pixels that lie in a horizontal run of at least `run` pixels."""
+    kernel = np.ones((1, run), np.uint8)
+    opened: Pixels = cv2.morphologyEx(
+        np.ascontiguousarray(ink).view(np.uint8),
+        cv2.MORPH_OPEN,
+        kernel,
+        borderType=cv2.BORDER_CONSTANT,
+        borderValue=0,
+    ).astype(np.uint8, copy=False)
+    return opened
+
+
+def _thin_pieces(ink: Mask, em: float, params: InkParams) -> Mask:
+    pieces = pieces_of(ink)
+    height, width = ink.shape
+    rights, bottoms = pieces.lefts + pieces.widths, pieces.tops + pieces.heights
+    lying = _is_remnant(
+        pieces.widths / em,
+        pieces.heights / em,
+        np.minimum(pieces.tops, height - bottoms) / em,
+        width / em,
+        params,
     )
-    ratio = width / np.maximum(height, 1)
-    glyph = (
-        (height >= params.smallest_pt * pt)
-        & (height <= params.largest_pt * pt)
-        & (ratio >= params.narrowest_ratio)
-        & (ratio <= params.widest_ratio)
+    standing = _is_remnant(
+        pieces.heights / em,
+        pieces.widths / em,
+        np.minimum(pieces.lefts, width - rights) / em,
+        height / em,
+        params,
     )
-    if not glyph.any():
-        return params.fallback_pt * pt
-    heights, areas = height[glyph], (width * height)[glyph]
-    order = np.argsort(heights)
-    cumulated = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
+    rim = (pieces.areas > 0) & (_depths(pieces) <= params.rule_touch * em)
+    remnant: Mask = (lying | standing | rim)[pieces.labels]
+    return remnant
+
+
+def _is_remnant(along: Sizes, across: Sizes, near: Sizes, side: float, params: InkParams) -> Mask:
+    """Judge pieces by their size along and across a border and their distance from it, all in em."""
+    stub = (near <= params.rule_touch) & (across <= params.rule_thick) & (along >= 2 * across)
+    zone = params.rule_zone + params.rule_slope * side
+    length = min(params.rule_run, max(params.rule_part * side, 1.0))
+    rule = (near + across <= zone) & (along >= length) & (along >= 4 * across)
+    remnant: Mask = (along > 0) & (stub | rule)
+    return remnant
+
+
+def _depths(pieces: Pieces) -> Sizes:
+    """Return how far each piece reaches in from the nearest border of the cell, in pixels.
+
+    A corner of two rules is high and wide, and still no deeper than either.
+    """
+    height, width = pieces.labels.shape
+    ys, xs = np.nonzero(pieces.labels)
+    depths = np.zeros(len(pieces.areas))
+    inwards = np.minimum(np.minimum(ys, height - 1 - ys), np.minimum(xs, width - 1 - xs)) + 1
+    np.maximum.at(depths, pieces.labels[ys, xs], inwards)
+    return depths

@@ -11,7 +11,7 @@ All sizes are measured in *em*, the side of a Chinese character of the page's bo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import cv2
@@ -19,27 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Box
+from worker.ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
 
-Mask = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class LineParams:
-    """Sizes in em, contrasts in grey levels of a stretched page (ink 0, paper 255).
+    """Sizes in em unless said otherwise.
 
     The pads are the measured optimum of the recogniser: less costs time, over .5 em costs accuracy.
-    Proportions of glyphs come from drawing the common CJK and Latin faces; see `bench/lines.py`.
+    Proportions of glyphs come from drawing common Chinese and Latin faces; see `bench/lines.py`.
     """
 
-    paper_em: float = 0.8
-    """Side of the window in which some paper shows even inside a dense glyph."""
-    contrast: float = 50.0
-    """Faintest ink; grain and half-removed seals stay below it."""
-    contrast_ratio: float = 0.4
-    """Edge of a stroke, as a part of the darkness of its core."""
+    ink: InkParams = field(default_factory=InkParams)
 
     speck_area: float = 0.003
     """Smallest dot kept beside a line (square em): the point of a thin face has about .006."""
@@ -47,29 +42,26 @@ class LineParams:
     """Smallest piece of ink that may start a line (square em)."""
     mark: float = 0.3
     """Longest side of the largest piece in a line; a lone point or pause mark stays under it."""
-    dash: float = 0.2
+    dash: float = 0.16
     """The same for a piece twice as wide as high: a hyphen."""
-
-    rule_zone: float = 0.35
-    """How far inside the border a remnant of a ruling line may run."""
-    rule_touch: float = 0.08
-    """How close to the border even a short remnant is taken for a rule."""
-    rule_run: float = 2.2
-    """Run of ink that no stroke of a character reaches."""
-    rule_stub: float = 0.5
-    """Run of ink at the very border that is a rule, not a stroke."""
+    beside: float = 1.0
+    """How far to the left or right of the other print a dot still belongs to a line."""
+    above: float = 0.35
+    """How far above or below."""
 
     slope_max: float = 0.0125
     """Residual skew that is looked for, as rise over run (.7 degrees)."""
     slope_width: float = 6.0
     """Width from which skew can make lines overlap."""
+    slope_gain: float = 1.02
+    """How much sharper (ratio) than none a slope must be; less is the accident of a few glyphs."""
 
     tall: float = 1.4
-    """Height from which a band holds more than one line; one line reaches 1.2 with a superscript."""
+    """Height from which a band holds more than one line; a superscript makes one line 1.2 high."""
     shortest: float = 0.55
     """Least part of a line's height on either side of a cut."""
     valley: float = 0.6
-    """Ink in a cut, as a part of the band's mean row."""
+    """Most ink in a cut, as a part of the band's mean row."""
     joined: float = 1.1
     """Greatest height of strokes that are pieces of one line."""
     piece: float = 0.5
@@ -92,14 +84,27 @@ class Line:
     pixels: Pixels
 
 
+@dataclass(frozen=True)
+class Points:
+    """The pixels of print, one number a pixel: where, of which piece, and whether that is solid."""
+
+    ys: Ints
+    xs: Ints
+    pieces: Ints
+    solid: Mask
+
+    def rows(self, slope: float, middle: float) -> Ints:
+        """Return the row of each pixel when a slope around the column `middle` is taken out."""
+        return np.rint(self.ys - slope * (self.xs - middle)).astype(np.intp)
+
+
 def split_lines(
     cell: Pixels, em: float | None = None, params: LineParams | None = None
 ) -> tuple[Box, ...]:
     """Return the box of each line, top to bottom, in the frame of the cell.
 
     `em` is the size of the page's print in pixels; without it, it is guessed from the cell's ink.
-    Boxes stay within the cell and hold some paper around the ink; those of tight lines may overlap
-    where the print does.
+    Boxes stay within the cell and hold some paper around the ink; those of skewed lines overlap.
     """
     return tuple(line.box for line in cut_lines(cell, em, params))
 
@@ -114,141 +119,73 @@ def cut_lines(
 ) -> tuple[Line, ...]:
     """Return the lines of the cell, top to bottom, with their pixels; see `split_lines`."""
     params = params or LineParams()
-    if min(cell.shape) < 2:
+    height, width = cell.shape
+    if min(height, width) < 2:
         return ()
     size = em or guess_em(cell, params)
-    paper = paper_of(cell, size, params)
-    ink = ink_of(cell, paper, params)
-    rules = rules_of(ink, size, params)
-    print_ = ink & ~rules
-    solid, dots = pieces_of(print_, size, params)
-    if not solid.any():
+    ink = ink_of(cell, size, params.ink)
+    pieces = pieces_of(ink.marks)
+    points = points_of(pieces, size, params)
+    if not points.solid.any():
         return ()
-    slope = slope_of(solid, size, params)
-    spans = line_spans(_rows(solid, slope), own_em(solid, size), params)
-    owner = _owners(cell.shape, spans, slope)
-    return tuple(_lines(cell, paper, _Ink(print_, rules, solid, dots, owner), size, params))
+    slope = slope_of(points, width, size, params)
+    rows = np.clip(points.rows(slope, width / 2), 0, height - 1)
+    spans = line_spans(np.bincount(rows[points.solid]), own_em(pieces, size, params), params)
+    cuts = [(upper[1] + lower[0]) / 2 for upper, lower in pairwise(spans)]
+    owners = np.searchsorted(np.array(cuts), rows, side="right")
+    boxes = [
+        _box(points, owners == index, (height, width), size, params)
+        if _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
+        else None
+        for index in range(len(spans))
+    ]
+    return tuple(
+        Line(box, _painted(cell, ink, points, owners != index, box))
+        for index, box in enumerate(_apart(boxes, cuts, slope, width))
+        if box
+    )
 
 
 def guess_em(cell: Pixels, params: LineParams) -> float:
     """Guess the size of the print from its largest pieces; never more than the cell's height."""
     height, width = cell.shape
     start = min(height, width) / 2
-    ink = ink_of(cell, paper_of(cell, start, params), params)
-    sizes = _piece_sizes(ink & ~rules_of(ink, start, params))
+    pieces = pieces_of(ink_of(cell, start, params.ink).marks)
+    sizes = np.maximum(pieces.widths, pieces.heights)
     large = sizes[(sizes > 2) & (sizes < height)]
-    return (
-        max(8.0, min(float(height), float(np.quantile(large, 0.9)) * 1.1)) if large.size else start
-    )
+    return max(8.0, float(np.quantile(large, 0.9)) * 1.1) if large.size else start
 
 
-def paper_of(cell: Pixels, em: float, params: LineParams) -> Pixels:
-    """Return the level of the paper at every pixel: what stays when dark strokes are closed."""
-    side = max(3, round(params.paper_em * em))
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
-    closed = cv2.morphologyEx(cv2.blur(cell, (3, 3)), cv2.MORPH_CLOSE, kernel)
-    return closed.astype(np.uint8, copy=False)
+def points_of(pieces: Pieces, em: float, params: LineParams) -> Points:
+    """Return the pixels of the pieces that are larger than a speck."""
+    areas = pieces.areas / em**2
+    ys, xs = np.nonzero((areas >= params.speck_area)[pieces.labels])
+    owners = pieces.labels[ys, xs].astype(np.intp)
+    return Points(ys, xs, owners, (areas >= params.solid_area)[owners])
 
 
-def ink_of(cell: Pixels, paper: Pixels, params: LineParams) -> Mask:
-    """Return where the cell is clearly darker than its paper."""
-    dark = cv2.subtract(paper, cell)
-    inked = dark[dark >= params.contrast]
-    if not inked.size:
-        return np.zeros(cell.shape, dtype=np.bool_)
-    core = float(np.quantile(inked, 0.9))
-    mask: Mask = dark >= max(params.contrast, params.contrast_ratio * core)
-    return mask
-
-
-def rules_of(ink: Mask, em: float, params: LineParams) -> Mask:
-    """Return the remnants of ruling lines along the four borders of the cell."""
-    return _rules_across(ink, em, params) | _rules_across(ink.T, em, params).T
-
-
-def _rules_across(ink: Mask, em: float, params: LineParams) -> Mask:
-    height, width = ink.shape
-    floor = min(1.3 * em, 0.85 * width)
-    long = max(2, round(min(params.rule_run * em, max(floor, 0.6 * width))))
-    stub = max(2, round(min(params.rule_stub * em, 0.85 * width)))
-    found = np.zeros_like(ink)
-    for run, reach in ((long, params.rule_zone), (stub, params.rule_touch)):
-        rows = min(max(1, round(reach * em)), (height + 1) // 2)
-        for band in (slice(0, rows), slice(height - rows, height)):
-            found[band] |= _opened(ink[band], run)
-    edge = max(1, round(0.04 * em))
-    swollen: Mask = cv2.dilate(found.astype(np.uint8), np.ones((2 * edge + 1, 1), np.uint8)) > 0
-    return swollen & ink
-
-
-def _opened(ink: Mask, run: int) -> Mask:
-    """Return the pixels that lie in a horizontal run of at least `run` pixels."""
-    if run > ink.shape[1]:
-        return np.zeros_like(ink)
-    padded = np.pad(ink, ((0, 0), (1, 1))).astype(np.int8)
-    steps = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(steps == 1)
-    _, ends = np.nonzero(steps == -1)
-    found = np.zeros_like(ink)
-    for row, start, end in zip(rows, starts, ends, strict=True):
-        if end - start >= run:
-            found[row, start:end] = True
-    return found
-
-
-def pieces_of(ink: Mask, em: float, params: LineParams) -> tuple[Mask, Mask]:
-    """Return the pieces large enough to start a line, and the dots that may belong to one."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA] / em**2
-    areas[0] = 0
-    solid = areas >= params.solid_area
-    dots = (areas >= params.speck_area) & ~solid
-    return solid[labels], dots[labels]
-
-
-def _piece_sizes(ink: Mask) -> NDArray[np.int32]:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    return np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-
-
-def own_em(solid: Mask, em: float) -> float:
+def own_em(pieces: Pieces, em: float, params: LineParams) -> float:
     """Return the size of the cell's own print where it is larger than the page's, else `em`."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=8)
-    heights = stats[1:, cv2.CC_STAT_HEIGHT]
-    large = heights[heights >= 0.6 * em]
+    large = pieces.heights[
+        (pieces.areas >= params.solid_area * em**2) & (pieces.heights >= 0.6 * em)
+    ]
     return max(em, float(np.quantile(large, 0.75)) * 1.05) if large.size else em
 
 
-def slope_of(ink: Mask, em: float, params: LineParams) -> float:
+def slope_of(points: Points, width: int, em: float, params: LineParams) -> float:
     """Return the rise over run (downwards positive) that makes the rows of print sharpest."""
-    width = ink.shape[1]
     if width < params.slope_width * em:
         return 0.0
     rise = params.slope_max * width
     steps = max(1, round(rise / max(1.0, 0.04 * em)))
     slopes = np.linspace(-params.slope_max, params.slope_max, 2 * steps + 1)
-    ys, xs = np.nonzero(ink)
     margin = int(np.ceil(rise))
     scores = [
-        float(np.square(np.bincount(_sheared(ys, xs - width / 2, s) + margin)).sum())
-        for s in slopes
+        float(np.square(np.bincount(points.rows(slope, width / 2) + margin)).sum())
+        for slope in slopes
     ]
     best = int(np.argmax(scores))
-    # A slope that is hardly sharper than none is the accident of a few glyphs.
-    return float(slopes[best]) if scores[best] > 1.02 * scores[steps] else 0.0
-
-
-def _sheared(ys: Ints, xs: NDArray[np.float64], slope: float) -> Ints:
-    return np.rint(ys - slope * xs).astype(np.intp)
-
-
-def _rows(ink: Mask, slope: float) -> Ints:
-    """Return the ink of each row after the slope is taken out; rows off the cell count to its edge."""
-    height, width = ink.shape
-    ys, xs = np.nonzero(ink)
-    return np.bincount(
-        np.clip(_sheared(ys, xs - width / 2, slope), 0, height - 1), minlength=height
-    )
+    return float(slopes[best]) if scores[best] > params.slope_gain * scores[steps] else 0.0
 
 
 def line_spans(rows: Ints, em: float, params: LineParams) -> tuple[Span, ...]:
@@ -266,7 +203,7 @@ def _split(rows: Ints, band: Span, em: float, params: LineParams) -> Iterator[Sp
     """Cut a band that is too tall for one line at its emptiest row, again and again."""
     top, bottom = band
     margin = round(params.shortest * em)
-    if bottom - top <= params.tall * em or bottom - top <= 2 * margin:
+    if bottom - top <= max(params.tall * em, 2 * margin):
         yield band
         return
     width = max(1, round(0.06 * em))
@@ -295,73 +232,60 @@ def _merged(bands: Sequence[Span], em: float, params: LineParams) -> list[Span]:
         merged[index : index + 2] = [(merged[index][0], merged[index + 1][1])]
 
 
-def _owners(shape: tuple[int, ...], spans: Sequence[Span], slope: float) -> Ints:
-    """Return for every pixel of the cell the index of the line whose rows it is nearest to."""
-    height, width = shape
-    cuts = [(upper[1] + lower[0]) / 2 for upper, lower in pairwise(spans)]
-    ys = np.arange(height)[:, None] - slope * (np.arange(width) - width / 2)[None, :]
-    return np.searchsorted(np.array(cuts), ys, side="right")
-
-
-@dataclass(frozen=True)
-class _Ink:
-    """The ink of a cell told apart; `owner` is the index of the line of every pixel."""
-
-    print_: Mask
-    rules: Mask
-    solid: Mask
-    dots: Mask
-    owner: Ints
-
-
-def _lines(cell: Pixels, paper: Pixels, ink: _Ink, em: float, params: LineParams) -> Iterator[Line]:
-    for index in range(int(ink.owner.max()) + 1):
-        mine = ink.owner == index
-        core = ink.solid & mine
-        if not _is_mark(core, em, params):
-            continue
-        box = _box_around(_with_dots(core, ink.dots & mine, em), mine, em, params)
-        foreign = ink.rules | (ink.print_ & ~mine)
-        yield Line(box, _painted(cell, paper, foreign, box))
-
-
-def _is_mark(core: Mask, em: float, params: LineParams) -> bool:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(core.astype(np.uint8), connectivity=8)
-    widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+def _is_mark(pieces: Pieces, members: Ints, em: float, params: LineParams) -> bool:
+    own = np.unique(members)
+    widths, heights = pieces.widths[own], pieces.heights[own]
     large = np.maximum(widths, heights) >= params.mark * em
     flat = (widths >= params.dash * em) & (widths >= 2 * heights)
     return bool((large | flat).any())
 
 
-def _with_dots(core: Mask, dots: Mask, em: float) -> Mask:
-    """Add the dots that stand within a character of the line; grain further off is left out."""
-    columns = np.flatnonzero(core.any(axis=0))
-    left, right = max(0, columns[0] - round(em)), columns[-1] + 1 + round(em)
-    near = np.zeros_like(core)
-    near[:, left:right] = dots[:, left:right]
-    return core | near
-
-
-def _box_around(ink: Mask, mine: Mask, em: float, params: LineParams) -> Box:
-    width = ink.shape[1]
-    ys, xs = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    top, bottom = int(ys[0]), int(ys[-1]) + 1
+def _box(points: Points, mine: Mask, shape: tuple[int, int], em: float, params: LineParams) -> Box:
+    """Return the padded box of a line, dots that stand close to it included."""
+    height, width = shape
+    ys, xs = points.ys[mine & points.solid], points.xs[mine & points.solid]
+    aside, above = params.beside * em, params.above * em
+    near = (
+        mine
+        & (points.xs >= xs.min() - aside)
+        & (points.xs <= xs.max() + aside)
+        & (points.ys >= ys.min() - above)
+        & (points.ys <= ys.max() + above)
+    )
+    ys, xs = points.ys[near], points.xs[near]
+    left, right = int(xs.min()), int(xs.max()) + 1
+    top, bottom = int(ys.min()), int(ys.max()) + 1
     flat = max(0.0, params.least_height * em - (bottom - top)) / 2
     pad_y, pad_x = round(max(params.pad_y * em, flat)), round(params.pad_x * em)
-    own = np.flatnonzero(mine.any(axis=1))
-    return Box(
-        max(0, int(xs[0]) - pad_x),
-        max(int(own[0]), top - pad_y),
-        min(width, int(xs[-1]) + 1 + pad_x),
-        min(int(own[-1]) + 1, bottom + pad_y),
-    )
+    return Box(left - pad_x, top - pad_y, right + pad_x, bottom + pad_y).clipped(width, height)
 
 
-def _painted(cell: Pixels, paper: Pixels, foreign: Mask, box: Box) -> Pixels:
+def _apart(
+    boxes: Sequence[Box | None], cuts: Sequence[float], slope: float, width: int
+) -> Iterator[Box | None]:
+    """Trim the boxes of neighbours where their pads meet; ink that skew makes overlap stays in."""
+    limits = [-np.inf, *cuts, np.inf]
+    for box, above, below in zip(boxes, limits, limits[1:], strict=False):
+        if box is None:
+            yield None
+            continue
+        rises = [slope * (x - width / 2) for x in (box.left, box.right)]
+        yield box._replace(
+            top=int(max(box.top, above + min(rises))),
+            bottom=int(min(box.bottom, np.ceil(below + max(rises)))),
+        )
+
+
+def _painted(cell: Pixels, ink: Ink, points: Points, foreign: Mask, box: Box) -> Pixels:
+    """Return the pixels of the box with rules and the foreign points painted over by paper."""
     window = slice(box.top, box.bottom), slice(box.left, box.right)
     pixels = cell[window].copy()
-    if foreign[window].any():
+    paint = ink.rules[window].copy()
+    ys, xs = points.ys[foreign] - box.top, points.xs[foreign] - box.left
+    inside = (ys >= 0) & (ys < box.height) & (xs >= 0) & (xs < box.width)
+    paint[ys[inside], xs[inside]] = True
+    if paint.any():
         # The blurred rim of the print outside the mask goes with it.
-        rim = cv2.dilate(foreign[window].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        pixels[rim] = paper[window][rim]
+        rim = cv2.dilate(paint.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        pixels[rim] = ink.paper[window][rim]
     return pixels

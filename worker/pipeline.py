@@ -17,7 +17,7 @@ from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
 from worker.grid import Grid, find_grids
-from worker.ink import find_ink, measure_em
+from worker.page_ink import find_ink, measure_em
 from worker.lines import Line, cut_lines
 from worker.page import Pixels, Raster, Rotation, Upright
 from worker.readers.base import CellReader

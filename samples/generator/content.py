@@ -4,6 +4,7 @@ Random forms are put together from the word lists in `corpora`; nothing in them 
 """
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -184,8 +185,8 @@ def split_weight(total: Decimal, count: int, rng: Random) -> list[Decimal]:
 
 def _number(unit: str, rng: Random) -> int:
     ranges = _corpus("themes")["common"]["ranges"]
-    low, high = ranges.get(unit, ranges["default"])
-    return round(low * (high / low) ** rng.random())
+    low, high = map(float, ranges.get(unit, ranges["default"]))
+    return round(low * math.exp(math.log(high / low) * rng.random()))
 
 
 @dataclass(frozen=True)
@@ -364,6 +365,11 @@ def _goals(theme: Mapping[str, Any], year: int, rng: Random) -> Goals:
     if rng.random() < 0.35:
         return Goals(expected, expected)
     return Goals(expected, _joined(_sentences(theme, year, rng.randint(1, 6), rng), numbering))
+
+
+def stray_text(rng: Random) -> str:
+    """Give a scrap of text that something else printed over a form; line breaks are printed ones."""
+    return str(rng.choice(_corpus("themes")["common"]["words"]["strays"]))
 
 
 # -- whole forms ---------------------------------------------------------------------------------------------------------------

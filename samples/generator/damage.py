@@ -71,7 +71,7 @@ def inflict(scan: Scan, damages: Iterable[Damage], rng: Generator) -> Scan:
 
 
 def _whole(values: NDArray[np.floating]) -> Pixels:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
 def _spread(field: NDArray[np.floating], pixels: Pixels) -> NDArray[np.floating]:

@@ -5,13 +5,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.generator.content import random_form
+from samples.generator.content import random_form, stray_text
+from samples.generator.form import Form
 from samples.generator.layouts import LAYOUTS, Layout, choose_captions, lay_out
 from samples.generator.paginate import paginate
 from samples.generator.presets import PRESETS, Preset
 from samples.generator.sets import Printed, with_numbers, write_json, write_sample
 from samples.generator.style import random_style, with_faint_rules
-from samples.generator.typeset import Recipe, set_blocks
+from samples.generator.typeset import Overlay, Recipe, set_blocks
 
 
 def print_random(layout: Layout, count: int, rng: Random, *, faint_rules: bool = False) -> Printed:
@@ -21,10 +22,21 @@ def print_random(layout: Layout, count: int, rng: Random, *, faint_rules: bool =
     if faint_rules:
         style = with_faint_rules(style, rng)
     forms = tuple(random_form(layout, captions, rng) for _ in range(count))
-    strips = [set_blocks(lay_out(layout, form, captions), style, Recipe()) for form in forms]
+    strips = [
+        set_blocks(lay_out(layout, form, captions), style, _random_recipe(form, rng))
+        for form in forms
+    ]
     styles = (style,) * count
     pages = paginate([(blocks, style, ()) for blocks in strips])
     return Printed(layout.name, forms, styles, tuple(with_numbers(page, styles) for page in pages))
+
+
+def _random_recipe(form: Form, rng: Random) -> Recipe:
+    """Print stray text over a value of one form in sixteen."""
+    if rng.random() > 1 / 16:
+        return Recipe()
+    field = f"/indicators/{rng.randrange(len(form.indicators))}/actual"
+    return Recipe((Overlay(field, stray_text(rng), rng.uniform(0.2, 0.8), rng.uniform(-0.2, 0.4)),))
 
 
 def write_random(

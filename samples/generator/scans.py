@@ -36,7 +36,9 @@ def encode(scan: Scan, encoding: Encoding) -> bytes:
 
 def bind(pictures: Sequence[bytes]) -> bytes:
     """Bind encoded pictures into a PDF, a page each; their bytes go in as they are."""
-    bound = img2pdf.convert(list(pictures), nodate=True, producer="")
+    # The other engine writes a file identifier that depends on the time.
+    engine = img2pdf.Engine.internal
+    bound = img2pdf.convert(list(pictures), nodate=True, producer="", engine=engine)
     assert isinstance(bound, bytes)
     return bound
 

@@ -64,16 +64,18 @@ def write_sample(
         progress(f"{name} page {page + 1}/{pages}")
         pictures.append(encode(scan, preset.encoding))
         _add_scan(geometry["pages"][page], scan)
-        for form, field in _illegible(geometry["pages"][page], scan):
-            erased[form].add(field)
-    for truth, fields in zip(truths, erased, strict=True):
+        for number, field in _illegible(geometry["pages"][page], scan):
+            erased[number].add(field)
+    for truth, form, fields in zip(truths, printed.forms, erased, strict=True):
         if fields:
-            truth["erased"] = sorted(fields)
+            truth["erased"] = sorted(_with_spanned_rows(fields, form))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.digital.pdf").write_bytes(digital)
     (folder / f"{name}.pdf").write_bytes(bind(pictures))
     write_json(folder / f"{name}.truth.json", truths)
-    write_json(folder / f"{name}.cells.json", geometry)
+    # Thousands of boxes: for programs, so without the white space.
+    compact = json.dumps(geometry, ensure_ascii=False, separators=(",", ":"))
+    (folder / f"{name}.cells.json").write_text(compact + "\n", "utf-8")
     return {
         "name": name,
         "preset": preset.name,
@@ -114,6 +116,21 @@ def _illegible(page: dict[str, Any], scan: Scan) -> set[tuple[int, str]]:
         for form, field, lines in cells
         if field and any(_lost_a_character(line["box"], scan) for line in lines)
     }
+
+
+def _with_spanned_rows(fields: set[str], form: Form) -> set[str]:
+    """Add the further rows that a lost level-1 or level-2 label stood for; its cell names the first."""
+    every = set(fields)
+    for field in fields:
+        _, kind, number, key = ["", *field.split("/"), "", ""][1:5]
+        if kind == "indicators" and key in {"level1", "level2"}:
+            own = form.indicators[int(number)]
+            for row in range(int(number), len(form.indicators)):
+                other = form.indicators[row]
+                if other.level1 != own.level1 or (key == "level2" and other.level2 != own.level2):
+                    break
+                every.add(f"/indicators/{row}/{key}")
+    return every
 
 
 def _lost_a_character(box: list[float], scan: Scan) -> bool:

@@ -77,6 +77,9 @@ PLAIN = Style()
 _BODIES = ("song", "song", "song", "song-gb", "hei", "hei-micro", "kai", "kai-gb")
 _TITLES = ("hei", "hei-micro", "song", "kai")
 _LATINS = (None, None, "serif", "serif", "sans", "mono")
+A4 = (595.28, 841.89)
+_PAGES = (*[A4] * 17, A4[::-1], A4[::-1], (612.0, 792.0))
+"""Mostly A4 upright, some lying, a little letter paper."""
 _PAGE_NUMBERS = ("", "", "- {page} -", "-{page}-", "第 {page} 页", "{page}")
 
 
@@ -91,6 +94,7 @@ def random_style(rng: Random) -> Style:
         title=rng.choice(_TITLES),
         latin=rng.choice(_LATINS),
         size_pt=round(size, 2),
+        page_pt=rng.choice(_PAGES),
         title_size_pt=round(size * rng.uniform(1.5, 2.0), 2),
         bold_title=rng.random() < 0.3,
         leading=round(rng.uniform(1.12, 1.5), 3),

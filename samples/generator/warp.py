@@ -70,7 +70,7 @@ class Curl:
 
     def forward(self, points: Points) -> Points:
         """Give the places where the points come to lie."""
-        return np.c_[points[:, 0], points[:, 1] + self.shift(points[:, 0])]
+        return np.stack([points[:, 0], points[:, 1] + self.shift(points[:, 0])], axis=1)
 
     def picture(self, pixels: Pixels, fill: tuple[int, int, int]) -> Pixels:
         """Move a picture; its size stays."""
