@@ -194,7 +194,8 @@ def page_of(
         line_of(text, Box(900, 100 + 60 * at, 1500, 140 + 60 * at)) for at, text in enumerate(lines)
     ]
     below = [
-        line_of(text, Box(250, 3200 + 50 * at, 1500, 3240 + 50 * at)) for at, text in enumerate(foot)
+        line_of(text, Box(250, 3200 + 50 * at, 1500, 3240 + 50 * at))
+        for at, text in enumerate(foot)
     ]
     return PageReading(
         number=number,

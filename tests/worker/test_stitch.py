@@ -117,9 +117,7 @@ def test_label_printed_after_the_break_covers_the_rows_before_it() -> None:
 
 
 def test_halves_of_a_label_join() -> None:
-    sheet = mended(
-        ("满意度 | 服务对象 | 甲 | 90% | 5",), ("指标 | 满意度指标 | 乙 | 90% | 5",)
-    )
+    sheet = mended(("满意度 | 服务对象 | 甲 | 90% | 5",), ("指标 | 满意度指标 | 乙 | 90% | 5",))
     assert text_at(sheet, 1, 1) == "服务对象满意度指标"
 
 
@@ -156,7 +154,12 @@ def test_repeated_header_is_passed_over() -> None:
         ({"level3": "甲", "target": "1", "weight": "5"}, {"level3": "指标2:"}, True, False),
         ({"level3": "甲", "target": "1"}, {"level3": "乙", "target": "2"}, False, False),
         ({"level3": "甲", "target": "1"}, {"level3": "乙", "target": "2"}, True, True),
-        ({"level2": "数量指标", "level3": "甲"}, {"level2": "质量指标", "level3": "乙"}, True, False),
+        (
+            {"level2": "数量指标", "level3": "甲"},
+            {"level2": "质量指标", "level3": "乙"},
+            True,
+            False,
+        ),
     ],
 )
 def test_one_row(above: dict[str, str], below: dict[str, str], is_open: bool, joins: bool) -> None:
