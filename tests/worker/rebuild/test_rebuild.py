@@ -236,3 +236,31 @@ def test_title_that_wraps_is_one() -> None:
     form = rebuilt(page_of(1, [drawn(WHOLE)], lines))
     assert form.record.title == "中央对地方专项转移支付绩效目标自评表"
     assert form.record.fiscal_year == 2022
+
+
+def test_forms_with_an_indicator_table_for_each_goal() -> None:
+    header = "一级指标 | 二级指标 | 三级指标 | 年初目标值(A) | 实际完成值(B) | 得分"
+    form = of_rows(
+        "项目名称 | < | 禁捕补助 | < | < | <",
+        "年度绩效目标1(40分) | < | 完成禁捕 | < | < | <",
+        header,
+        "产出指标 | 数量指标 | 船数 | 10艘 | 10艘 | 40",
+        "年度绩效目标2(40分) | < | 加强宣传 | < | < | <",
+        header,
+        "效益指标 | 社会效益指标 | 知晓率 | 90% | 92% | 40",
+        "总分 | < | < | < | < | 80",
+    )
+    assert [row.level3 for row in form.record.indicators] == ["船数", "知晓率"]
+    assert form.record.goals.expected == "完成禁捕"
+    assert form.record.extra["年度绩效目标2(40分)"] == "加强宣传"
+    assert (form.record.total.weight, form.record.total.score) == (None, "80")
+
+
+def test_total_in_the_head() -> None:
+    form = of_rows(
+        "主管部门 | 某局 | < | 自评总分(分) | 97.6",
+        "指标名称 | 年初指标值 | 全年完成值 | 指标权重(分) | 指标得分(分)",
+        "招商数 | 10个 | 12个 | 50 | 50",
+    )
+    assert form.record.total.score == "97.6"
+    assert form.record.total.weight is None
