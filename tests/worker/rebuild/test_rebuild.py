@@ -264,3 +264,12 @@ def test_total_in_the_head() -> None:
     )
     assert form.record.total.score == "97.6"
     assert form.record.total.weight is None
+
+
+def test_caption_that_runs_into_the_side_label() -> None:
+    goals = (
+        "预期目标 | < | < | < | < | 实际完成情况 | < | < | <",
+        "年度/总体/目标 | 保持湖面清洁 | < | < | < | 湖面清洁 | < | < | <",
+    )
+    form = of_rows(*HEAD[:5], *goals, HEADER, *OUTPUT, *EFFECT, TOTAL)
+    assert form.record.goals.expected == "保持湖面清洁"
