@@ -7,12 +7,12 @@ stays with `worker.pipeline`. The reader and its model are made once a process.
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 
 import cv2
 
 from core.extraction import Source
 from core.messages import visible
+from core.pipeline import PIPELINE
 from core.readings import ReaderName
 from worker.assemble import assemble
 from worker.clock import Clock
@@ -56,7 +56,7 @@ def open_file(step: OpenFile) -> Opened:
         file=visible(step.path.name),
         sha256=document.sha256,
         pages=document.pages,
-        pipeline=version("dangan"),
+        pipeline=PIPELINE,
     )
     return Opened(document, source, clock.uses())
 

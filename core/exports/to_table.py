@@ -24,7 +24,7 @@ from rich.text import Text
 from core.exports.folding import Folded
 from core.exports.rows import FUNDING_KEYS, INDICATOR_KEYS, is_doubtful, item
 from core.exports.wording import heading, page_numbers, place, reason, word
-from core.extraction import Extraction, FieldStatus, Form, Severity
+from core.extraction import Extraction, FieldStatus, Form, Indicator, Severity
 from core.messages import Language
 from core.readings import Frozen
 
@@ -181,11 +181,10 @@ class _Card:
             is_number = key in {"weight", "score"}
             head = Folded(Text(self._head(key)))
             table.add_column(head, justify="right" if is_number else "left")
-        numbered = list(enumerate(record.indicators))
-        for level1, group in groupby(numbered, key=lambda pair: pair[1].level1):
+        for level1, group in groupby(enumerate(record.indicators), key=self._level1):
             members = list(group)
-            if level1:
-                table.add_row(Folded(self._value(f"/indicators/{members[0][0]}/level1", level1)))
+            if level1.plain:
+                table.add_row(Folded(level1))
             for above, (number, row) in zip([None, *members], members, strict=False):
                 same = above is not None and above[1].level2 == row.level2
                 shown = row.model_copy(update={"level2": ""}) if same else row
@@ -194,6 +193,11 @@ class _Card:
         total = self._members("/total", record.total, keys)
         table.add_row(Text(self._word("total")), *total[1:], style="bold")
         return table
+
+    def _level1(self, numbered: tuple[int, Indicator]) -> Text:
+        """Return level 1 of an indicator, which differs where only one of two is doubtful."""
+        number, row = numbered
+        return self._value(f"/indicators/{number}/level1", row.level1)
 
     def _members(self, at: str, row: Frozen, keys: Sequence[str]) -> list[Folded]:
         return [Folded(self._value(f"{at}/{key}", getattr(row, key, ""))) for key in keys]

@@ -17,7 +17,7 @@ from core.exports.to_table import grouped, print_tables, write_tables
 from core.extraction import Extraction, Form, Record
 from core.messages import Language
 from tests.core.exports.doubtful import doubtful_extraction
-from tests.core.exports.seed import seed_extraction, truth
+from tests.core.exports.seed import field, seed_extraction, truth
 
 
 def printed(
@@ -133,3 +133,22 @@ def test_folding_keeps_the_text_and_the_width(text: str, width: int) -> None:
     lines = out.getvalue().split("\n")
     assert squeezed("".join(lines)) == squeezed(text)
     assert max(map(cell_len, lines)) <= width
+
+
+def test_a_doubtful_level_is_marked_where_the_one_above_is_the_same() -> None:
+    text = printed(
+        seed_extraction(
+            forms=1,
+            fields={
+                "/indicators/1/level1": field("review", "产出指标"),
+                "/indicators/3/level2": field("review", "时效指标"),
+            },
+        )
+    )
+    lines = [line.split() for line in text.splitlines()]
+    assert [line for line in lines if line and line[0].startswith("产出指标")] == [
+        ["产出指标"],
+        ["产出指标?"],
+        ["产出指标"],
+    ]
+    assert any(line[:2] == ["?", "工作开展及时性"] for line in lines)
