@@ -66,10 +66,11 @@ def test_doubts_are_marked_without_colour_and_listed() -> None:
     text = printed(doubtful_extraction())
     assert "1,031,336.77?" in text
     assert "完成?" in text
-    assert "□" in text
+    assert "10〔缺〕" in text
+    assert "〔缺〕指标第3行得分：未找到" in text
     assert "100.00*" in text
     assert "✓ 1 项校验通过" in text
-    assert "✗ 原表有误：分值合计应为 100" in text
+    assert "× 原表有误：分值合计应为 100" in text
     assert "? 资金第1行全年执行数：读作“1,031,336.77”，可信度低" in text
     assert "! 注意：第 3 页：年度与表头不一致" in text
     assert "空白页：5、7" in text
@@ -80,7 +81,7 @@ def test_doubts_are_marked_without_colour_and_listed() -> None:
 def test_doubts_are_marked_in_narrow_terminals_too() -> None:
     text = printed(doubtful_extraction(), 50)
     assert "1,031,336.77?" in text
-    assert re.search(r"得分 \S*□", text)
+    assert re.search(r"得分 \S*〔缺〕", text)
 
 
 def test_colours_are_for_terminals() -> None:

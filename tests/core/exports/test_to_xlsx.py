@@ -35,7 +35,7 @@ def test_sheets_with_frozen_headings_filters_and_widths() -> None:
     for name, count in (("项目", 10), ("指标", 71), ("资金", 40), ("问题", 0)):
         sheet = book[name]
         assert len(rows(book, name)) == count
-        assert sheet.freeze_panes == "A2"
+        assert sheet.freeze_panes == "B2"
         last = get_column_letter(sheet.max_column)
         assert sheet.auto_filter.ref == f"A1:{last}{count + 1}"
         assert sheet.column_dimensions["A"].width > 10
