@@ -16,7 +16,7 @@ from core.pipeline import PIPELINE
 from core.readings import ReaderName
 from worker.assemble import assemble
 from worker.clock import Clock
-from worker.overlay import write_overlays
+from worker.overlay import write_forms, write_overlays
 from worker.pipeline import read_page
 from worker.rasterise.document import open_document
 from worker.readers.base import CellReader
@@ -78,6 +78,9 @@ def assemble_document(step: Assemble) -> Assembled:
     clock = Clock()
     with clock.stage("assemble"):
         extraction = assemble(step.source, step.pages, language=step.language)
+    if step.overlay is not None:
+        with clock.stage("overlay"):
+            write_forms(extraction, step.overlay)
     return Assembled(extraction, clock.uses())
 
 
