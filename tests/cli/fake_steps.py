@@ -19,6 +19,7 @@ from core.errors import RenderFailed, every_error
 from core.extraction import Extraction, Issue, Source
 from core.messages import catalogue
 from core.readings import PageReading
+from tests.cli.watching import wait_until
 from tests.core.exports.seed import page, seed_extraction
 from worker.clock import Use
 from worker.steps import (
@@ -76,6 +77,9 @@ def _happen(script: dict[str, Any], moment: str, path: Path) -> None:
         case "hang":
             path.with_name(f"{path.name}.pid").write_text(str(os.getpid()))
             time.sleep(600)
+        case "meet_3_others":
+            path.with_name(f"{path.name}.{moment}.met").touch()
+            assert wait_until(lambda: len(list(path.parent.glob("*.met"))) == 4)
         case "slow":
             time.sleep(1.0)
         case "":
