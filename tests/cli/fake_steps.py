@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, cast
 
-from core.errors import RenderFailed, every_error
+from core.errors import every_error
 from core.extraction import Extraction, Issue, Source
 from core.messages import catalogue
 from core.readings import PageReading
@@ -60,18 +60,13 @@ def perform(step: Step) -> StepResult:
 
 def _happen(script: dict[str, Any], moment: str, path: Path) -> None:
     what = script["happens"].get(moment, "")
-    once = path.with_name(f"{path.name}.{moment}.happened")
+    if what.endswith("_once"):
+        happened = path.with_name(f"{path.name}.{moment}.happened")
+        what = "" if happened.exists() else what.removesuffix("_once")
+        happened.touch()
     match what:
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        case "kill_once":
-            if not once.exists():
-                once.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-        case "fail_once":
-            if not once.exists():
-                once.touch()
-                raise RenderFailed(file=str(path), page=1, reason="fake")
         case "defect":
             raise ZeroDivisionError(f"a defect\nof {moment}")
         case "hang":

@@ -119,7 +119,7 @@ def test_a_file_of_which_no_page_can_be_read_has_no_document(tmp_path: Path) -> 
 
 def test_an_error_that_may_pass_is_tried_again(tmp_path: Path) -> None:
     done = dangan(
-        fake_file(tmp_path / "a.pdf", happens={"page_1": "fail_once"}), "--format", "json"
+        fake_file(tmp_path / "a.pdf", happens={"page_1": "render_failed_once"}), "--format", "json"
     )
     assert (done.exit_code, done.stderr) == (0, "")
 
