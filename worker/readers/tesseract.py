@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -55,7 +55,7 @@ class TesseractReader:
     Each character carries the confidence of its word: Tesseract tells no more.
     """
 
-    params: TesseractParams = TesseractParams()
+    params: TesseractParams = field(default_factory=TesseractParams)
     name: ClassVar[ReaderName] = "tesseract"
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
