@@ -1,18 +1,107 @@
-"""The commands."""
+"""The `dangan` command."""
 
-from importlib.metadata import version as version_of
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True)
+from cli.display import Display
+from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line, perform
+from cli.page_range import ALL_PAGES, parse_page_range
+from cli.pool import PoolLimits
+from core.errors import DanganError
+from core.exports import Format
+from core.messages import LANGUAGES, Language, say
+from core.readings import ReaderName
+from core.settings import read_settings
+from worker.steps import ReadOptions
 
 
-@app.callback()
-def main() -> None:
-    """Turn scanned evaluation forms into checked records."""
+def _help_language() -> Language:
+    """Return the language of the help texts: they are needed before a setting can be refused."""
+    wanted = os.environ.get("DANGAN_LANG")
+    return next((language for language in LANGUAGES if language == wanted), "zh")
 
 
-@app.command()
-def version() -> None:
+def _help(code: str) -> str:
+    return say("help", code, _help_language())
+
+
+app = typer.Typer(
+    name="dangan",
+    help=_help("dangan"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command("extract", help=_help("extract"), no_args_is_help=True)
+def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(help=_help("files"))],
+    format_: Annotated[Format | None, typer.Option("--format", help=_help("format"))] = None,
+    out: Annotated[Path | None, typer.Option(help=_help("out"))] = None,
+    out_dir: Annotated[Path | None, typer.Option(help=_help("out_dir"))] = None,
+    pages: Annotated[str | None, typer.Option(help=_help("pages"))] = None,
+    reader: Annotated[ReaderName, typer.Option(help=_help("reader"))] = "ppocr",
+    dpi: Annotated[int, typer.Option(min=72, max=1200, help=_help("dpi"))] = 300,
+    jobs: Annotated[int | None, typer.Option(min=1, help=_help("jobs"))] = None,
+    overlay: Annotated[Path | None, typer.Option(help=_help("overlay"))] = None,
+    lang: Annotated[Language | None, typer.Option(help=_help("lang"))] = None,
+    timings: Annotated[bool, typer.Option("--timings", help=_help("timings"))] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help=_help("verbose"))] = False,
+) -> None:
+    """Read files and print or write their documents.
+
+    The context's object performs the steps; without one, the real pipeline does.
+    """
+    language: Language = lang or _help_language()
+    display = Display(language, verbose=verbose)
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        settings = read_settings(os.environ)
+        order = Order(
+            arguments=tuple(files),
+            format=format_,
+            out=out,
+            out_dir=out_dir,
+            options=ReadOptions(reader, dpi),
+            pages=ALL_PAGES if pages is None else parse_page_range(pages),
+            overlay=overlay,
+            jobs=jobs or settings.jobs or len(os.sched_getaffinity(0)),
+            limits=PoolLimits(task_s=settings.task_limit_s),
+            language=language,
+            timings=timings,
+        )
+        code = extract(order, display, context.obj or perform)
+    except DanganError as error:
+        display.line(failure_line(error, language))
+        code = exit_code([error])
+    except KeyboardInterrupt:
+        display.line(say("cli", "interrupted", language))
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; the interpreter must not complain about it at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 128 + signal.SIGPIPE
+    raise typer.Exit(code)
+
+
+@app.command("version", help=_help("version"))
+def version_command() -> None:
     """Print the version."""
-    typer.echo(version_of("dangan"))
+    typer.echo(f"dangan {installed_version('dangan')}")
+
+
+def _terminated(number: int, _: FrameType | None) -> None:
+    """End like any other exit, with temporary files removed and processes ended."""
+    sys.exit(128 + number)

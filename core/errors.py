@@ -3,19 +3,34 @@
     DanganError
     ├── InputError        the file or the call is at fault; trying again changes nothing
     │   ├── FileNotFound          file_not_found
+    │   ├── UnreadableFile        unreadable_file
+    │   ├── NoInput               no_input
     │   ├── EmptyFile             empty_file
     │   ├── UnsupportedType       unsupported_type
     │   ├── EncryptedFile         encrypted_file
     │   ├── DamagedFile           damaged_file
+    │   ├── DamagedPage           damaged_page
     │   ├── NoPages               no_pages
     │   ├── TooManyPages          too_many_pages
     │   ├── PageTooLarge          page_too_large
-    │   └── BadPageRange          bad_page_range
+    │   ├── BadPageRange          bad_page_range
+    │   └── UsageError        the command line or the environment is at fault; nothing was read
+    │       ├── UnknownSetting    unknown_setting
+    │       ├── BadSetting        bad_setting
+    │       ├── BadPageSyntax     bad_page_syntax
+    │       ├── OutputIsFolder    output_is_folder
+    │       ├── OutputIsInput     output_is_input
+    │       ├── OutputClash       output_clash
+    │       ├── FormatUnclear     format_unclear
+    │       ├── TwoOutputs        two_outputs
+    │       └── TerminalBinary    terminal_binary
     └── ServiceError      our machine is at fault
         ├── MissingProgram        missing_program
         ├── RenderTimeout         render_timeout
         ├── RenderFailed          render_failed
         ├── ReaderFailed          reader_failed
+        ├── PageCrashed           page_crashed
+        ├── FileCrashed           file_crashed
         └── OutputFailed          output_failed
 
 An exception stops a document; what is merely wrong *in* a document is an `Issue`. What a person is
@@ -43,6 +58,14 @@ class DanganError(Exception):
         super().__init__(self.code, details)
         self.details = details
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error travel between processes; the default loses its details."""
+        return _restored, (type(self), self.details)
+
+
+def _restored(error: type[DanganError], details: dict[str, str | int | float]) -> DanganError:
+    return error(**details)
+
 
 class InputError(DanganError):
     """The file or the call is at fault."""
@@ -54,6 +77,18 @@ class FileNotFound(InputError):
     """Details: file."""
 
     code = "file_not_found"
+
+
+class UnreadableFile(InputError):
+    """Details: file, reason. The file exists, but the system does not let us read it."""
+
+    code = "unreadable_file"
+
+
+class NoInput(InputError):
+    """Details: argument (the folder or pattern in which nothing readable was found)."""
+
+    code = "no_input"
 
 
 class EmptyFile(InputError):
@@ -80,6 +115,12 @@ class DamagedFile(InputError):
     code = "damaged_file"
 
 
+class DamagedPage(InputError):
+    """Details: file, page, reason. The other pages of the file may be whole."""
+
+    code = "damaged_page"
+
+
 class NoPages(InputError):
     """Details: file."""
 
@@ -102,6 +143,64 @@ class BadPageRange(InputError):
     """Details: pages, count."""
 
     code = "bad_page_range"
+
+
+class UsageError(InputError):
+    """The command line or the environment is at fault."""
+
+
+class UnknownSetting(UsageError):
+    """Details: name, known."""
+
+    code = "unknown_setting"
+
+
+class BadSetting(UsageError):
+    """Details: name, value, reason."""
+
+    code = "bad_setting"
+
+
+class BadPageSyntax(UsageError):
+    """Details: pages."""
+
+    code = "bad_page_syntax"
+
+
+class OutputIsFolder(UsageError):
+    """Details: path."""
+
+    code = "output_is_folder"
+
+
+class OutputIsInput(UsageError):
+    """Details: path."""
+
+    code = "output_is_input"
+
+
+class OutputClash(UsageError):
+    """Details: path, first, second."""
+
+    code = "output_clash"
+
+
+class FormatUnclear(UsageError):
+    """Details: path."""
+
+    code = "format_unclear"
+
+
+class TwoOutputs(UsageError):
+    """No details."""
+
+    code = "two_outputs"
+
+
+class TerminalBinary(UsageError):
+    """Details: format."""
+
+    code = "terminal_binary"
 
 
 class ServiceError(DanganError):
@@ -134,6 +233,20 @@ class ReaderFailed(ServiceError):
     """Details: reader, reason."""
 
     code = "reader_failed"
+    retryable = True
+
+
+class PageCrashed(ServiceError):
+    """Details: file, page, reason."""
+
+    code = "page_crashed"
+    retryable = True
+
+
+class FileCrashed(ServiceError):
+    """Details: file, reason."""
+
+    code = "file_crashed"
     retryable = True
 
 

@@ -6,7 +6,7 @@ The shape is a public contract. Typed values stand in `record`; how each of them
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import ConfigDict
 from pydantic import Field as field
@@ -14,7 +14,7 @@ from pydantic import Field as field
 from core.geometry import Box
 from core.readings import Frozen
 
-SCHEMA = "dangan.extraction/1"
+SCHEMA: Final = "dangan.extraction/1"
 
 PageKind = Literal["form", "continuation", "blank", "other", "unreadable"]
 FieldStatus = Literal["ok", "review", "corrected", "missing"]

@@ -1,6 +1,6 @@
 """What people are told, by code and language.
 
-One catalogue a language, `zh.toml` and `en.toml`: `[errors]`, `[issues]`, `[checks]`, … of templates with
+One catalogue a language, `zh.toml` and `en.toml`: `[errors]`, `[causes]`, `[issues]`, … of templates with
 named places. The rest of the code knows codes and details only.
 """
 
@@ -15,6 +15,7 @@ from core.errors import DanganError
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+CAUSES = ("reason", "found")  # the details of errors that may hold a code of `[causes]`
 
 
 @cache
@@ -33,9 +34,16 @@ def say(section: str, code: str, language: Language, **details: object) -> str:
 
 
 def explain(error: DanganError, language: Language) -> str:
-    """Return what to tell a person about `error`, on one line whatever the file is called."""
+    """Return what to tell a person about `error`, on one line whatever the file is called.
+
+    A cause that the catalogue knows by a code of `[causes]` is said in that language; any other
+    (the system's own words, a file type) stands as it is.
+    """
+    causes = catalogue(language)["causes"]
     details = {
-        name: visible(value) if isinstance(value, str) else value
+        name: visible(causes.get(value, value) if name in CAUSES else value)
+        if isinstance(value, str)
+        else value
         for name, value in error.details.items()
     }
     return say("errors", error.code, language, **details)

@@ -1,0 +1,59 @@
+"""Extraction documents in the forms that people and programs ask for.
+
+Each writer takes any number of documents one after the other, so that a year's archive need not be
+in memory at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO, Literal, get_args
+
+from core.exports.to_csv import write_csv
+from core.exports.to_json import write_json
+from core.exports.to_jsonl import write_jsonl
+from core.exports.to_table import write_tables
+from core.exports.to_xlsx import write_xlsx
+from core.extraction import Extraction
+from core.messages import Language
+
+Format = Literal["json", "jsonl", "table", "xlsx", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+FORMAT_OF_SUFFIX: dict[str, Format] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xlsx": "xlsx",
+    ".csv": "csv",
+    ".txt": "table",
+}
+SUFFIX_OF_FORMAT: dict[Format, str] = {
+    "json": ".json",
+    "jsonl": ".jsonl",
+    "table": ".txt",
+    "xlsx": ".xlsx",
+    "csv": ".csv",
+}
+
+
+def write(
+    format_: Format,
+    extractions: Iterable[Extraction],
+    out: BinaryIO,
+    language: Language,
+    *,
+    array: bool,
+) -> None:
+    """Write documents in a format; `array` is for JSON (see `write_json`)."""
+    match format_:
+        case "json":
+            write_json(extractions, out, array=array)
+        case "jsonl":
+            write_jsonl(extractions, out)
+        case "csv":
+            write_csv(extractions, out, language)
+        case "xlsx":
+            write_xlsx(extractions, out, language)
+        case "table":
+            write_tables(extractions, out, language)

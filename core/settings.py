@@ -1,0 +1,50 @@
+"""Deployment settings: what an installation fixes through its environment.
+
+All names begin with `DANGAN_`; a name that is not known is refused, so that a misspelt setting is
+not silently without effect. An empty value counts as not set, as compose files write it.
+docs/settings.md lists them for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field, ValidationError
+
+from core.errors import BadSetting, UnknownSetting
+from core.messages import Language
+from core.readings import Frozen
+
+PREFIX = "DANGAN_"
+
+
+class Settings(Frozen):
+    """The settings and their defaults.
+
+    `jobs` is the number of reading processes, None for one a core. `task_limit_s` is the wall time
+    after which a process that is still busy with one page is ended.
+    """
+
+    lang: Language = "zh"
+    jobs: int | None = Field(default=None, ge=1)
+    task_limit_s: float = Field(default=300.0, gt=0)
+
+
+def known_settings() -> tuple[str, ...]:
+    """Return the full names of all settings."""
+    return tuple(PREFIX + name.upper() for name in Settings.model_fields)
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Take the settings from an environment; raises `UnknownSetting` or `BadSetting`."""
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    for name in sorted(given):
+        if name not in known_settings():
+            raise UnknownSetting(name=name, known=", ".join(known_settings()))
+    values = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if value}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = PREFIX + str(wrong["loc"][0]).upper()
+        raise BadSetting(name=name, value=given[name], reason=wrong["msg"]) from error

@@ -1,0 +1,1 @@
+"""Sample forms, and the generator that draws them."""

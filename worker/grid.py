@@ -1,0 +1,379 @@
+"""From rules to grids: which tables a page holds, and the cells of each.
+
+Rules enter, `Grid`s leave. Positions are pixels of the upright page. What stands in the cells is not asked.
+
+Five small steps: rules that touch belong to one table; rules at one place are one edge; edges that the
+scan has cut off are put back; an elementary cell's side is a border where a rule covers it; elementary
+cells without a border between them are one cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import Box
+from worker.rulings import Ruling, Rulings
+
+Borders = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class GridParameters:
+    """Tolerances, in ems.
+
+    `touch`: ends of rules that were drawn to meet do so within this, broken corners included. `same_edge`:
+    rules nearer than this are one edge (columns of these forms are two ems wide at the least). `overhang`:
+    rules that run this far past the last rule across them show that an edge is missing there. `covered`
+    is the share (0–1) of a side that a rule must cover to be a border.
+    """
+
+    touch: float = 0.7
+    same_edge: float = 0.45
+    overhang: float = 0.8
+    covered: float = 0.6
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell by its place in the grid; `box` lies between the middles of its rules."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table's lattice: cells in reading order whose spans tile `rows × cols` exactly once.
+
+    `row_edges` (rows + 1) and `column_edges` (cols + 1) are the positions of the rules in the middle of the
+    table. `open_top` and `open_bottom`: no rule closes the table there.
+    """
+
+    row_edges: tuple[float, ...]
+    column_edges: tuple[float, ...]
+    cells: tuple[GridCell, ...]
+    open_top: bool
+    open_bottom: bool
+
+    @property
+    def rows(self) -> int:
+        return len(self.row_edges) - 1
+
+    @property
+    def cols(self) -> int:
+        return len(self.column_edges) - 1
+
+    @property
+    def box(self) -> Box:
+        return Box.around(cell.box for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Rules at one place: one line of the lattice. `position` is its place in the table's middle."""
+
+    position: float
+    rules: tuple[Ruling, ...]
+
+    def at(self, along: float) -> float:
+        """Return the position of the nearest rule at `along`, its own lean included."""
+        nearest = min(self.rules, key=lambda rule: max(rule.start - along, along - rule.end, 0.0))
+        return nearest.at(along)
+
+    def covered(self, start: float, end: float) -> float:
+        """Return the share (0–1) of the stretch `start`–`end` along which a rule runs."""
+        if end <= start:
+            return 0.0
+        stretches = sorted((max(start, r.start), min(end, r.end)) for r in self.rules)
+        total, reached = 0.0, start
+        for left, right in stretches:
+            total += max(0.0, right - max(left, reached))
+            reached = max(reached, right)
+        return total / (end - start)
+
+
+def find_grids(
+    rulings: Rulings, em: float, params: GridParameters = GridParameters()
+) -> tuple[Grid, ...]:
+    """Return the tables of a page from top to bottom, then from left to right.
+
+    A single box is no table, and what lies inside a table's cell is part of that cell.
+    """
+    grids = [
+        grid
+        for horizontal, vertical in _tables(rulings, params.touch * em)
+        for grid in _grid(horizontal, vertical, em, params)
+        if len(grid.cells) > 1
+    ]
+    outermost = [
+        grid
+        for grid in grids
+        if not any(grid is not other and _lies_in(grid.box, other.box) for other in grids)
+    ]
+    return tuple(sorted(outermost, key=lambda grid: (grid.box.top, grid.box.left)))
+
+
+def _lies_in(inner: Box, outer: Box) -> bool:
+    return inner.area < outer.area and inner.intersection(outer).area > inner.area / 2
+
+
+def _tables(rulings: Rulings, touch: float) -> Iterable[tuple[list[Ruling], list[Ruling]]]:
+    """Part the rules into sets that hang together, as (horizontal, vertical)."""
+    rules = [*rulings.horizontal, *rulings.vertical]
+    parent = list(range(len(rules)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            index = parent[index]
+        return index
+
+    offset = len(rulings.horizontal)
+    for i, lying in enumerate(rulings.horizontal):
+        for j, standing in enumerate(rulings.vertical):
+            if _touch(lying, standing, touch):
+                parent[root(offset + j)] = root(i)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for index, rule in enumerate(rules):
+        group = groups.setdefault(root(index), ([], []))
+        group[rule.direction == "vertical"].append(rule)
+    return groups.values()
+
+
+def _touch(lying: Ruling, standing: Ruling, touch: float) -> bool:
+    x, y = standing.position, lying.position
+    x, y = standing.at(y), lying.at(x)
+    return (
+        lying.start - touch <= x <= lying.end + touch
+        and standing.start - touch <= y <= standing.end + touch
+    )
+
+
+def _grid(
+    horizontal: Sequence[Ruling], vertical: Sequence[Ruling], em: float, params: GridParameters
+) -> Iterable[Grid]:
+    """Yield the grid of one set of rules, or nothing where they enclose no cell."""
+    rows, columns = _edges(horizontal, em, params), _edges(vertical, em, params)
+    rows, open_top, open_bottom = _with_lost_edges(rows, vertical, em, params)
+    columns, _, _ = _with_lost_edges(columns, horizontal, em, params)
+    if len(rows) < 2 or len(columns) < 2:
+        return
+    rows, columns, below, right = _lattice(rows, columns, params)
+    if len(rows) < 2 or len(columns) < 2:
+        return
+    cells = tuple(
+        GridCell(
+            row, col, row_span, col_span, _cell_box(rows, columns, row, col, row_span, col_span)
+        )
+        for row, col, row_span, col_span in _rectangles(below, right)
+    )
+    yield Grid(
+        tuple(edge.position for edge in rows),
+        tuple(edge.position for edge in columns),
+        cells,
+        open_top,
+        open_bottom,
+    )
+
+
+def _edges(rules: Sequence[Ruling], em: float, params: GridParameters) -> list[Edge]:
+    """Cluster parallel rules into edges, in the order of their positions.
+
+    Rules are compared in the middle of the table, carried there at the lean that they have in common.
+    """
+    if not rules:
+        return []
+    lengths = np.array([rule.length for rule in rules])
+    lean = float(np.array([rule.slope for rule in rules]) @ lengths / lengths.sum())
+    middle = (min(rule.start for rule in rules) + max(rule.end for rule in rules)) / 2
+    placed = sorted(
+        (rule.position + lean * (middle - (rule.start + rule.end) / 2), index)
+        for index, rule in enumerate(rules)
+    )
+    clusters: list[list[tuple[float, int]]] = []
+    for position, index in placed:
+        if clusters and position - clusters[-1][-1][0] <= params.same_edge * em:
+            clusters[-1].append((position, index))
+        else:
+            clusters.append([(position, index)])
+    return [
+        Edge(
+            float(np.average([p for p, _ in cluster], weights=[lengths[i] for _, i in cluster])),
+            tuple(rules[i] for _, i in cluster),
+        )
+        for cluster in clusters
+    ]
+
+
+def _with_lost_edges(
+    edges: list[Edge], across: Sequence[Ruling], em: float, params: GridParameters
+) -> tuple[list[Edge], bool, bool]:
+    """Put back the first and the last edge where the rules across run on past what was found.
+
+    A continued table has no rule at the page break, and a scan may lose one; the rules across still show
+    how far the table went. Return the edges, and whether the first and the last had to be put back.
+    """
+    if not edges or len(across) < 2:
+        return edges, False, False
+    first, last = edges[0], edges[-1]
+    reach = params.overhang * em
+    before = [r.start for r in across if r.start < first.at(r.position) - reach]
+    after = [r.end for r in across if r.end > last.at(r.position) + reach]
+    crossing_first = [r for r in across if r.start < first.at(r.position) + reach]
+    crossing_last = [r for r in across if r.end > last.at(r.position) - reach]
+    lost_first = len(before) >= 2 and 2 * len(before) >= len(crossing_first)
+    lost_last = len(after) >= 2 and 2 * len(after) >= len(crossing_last)
+    direction = edges[0].rules[0].direction
+    start, end = min(r.position for r in across), max(r.position for r in across)
+
+    def put_back(ends: list[float]) -> Edge:
+        position = median(ends)
+        return Edge(position, (Ruling(direction, start, end, position, 0.0, 1.0, 0.0),))
+
+    head = [put_back(before)] if lost_first else []
+    tail = [put_back(after)] if lost_last else []
+    return [*head, *edges, *tail], lost_first, lost_last
+
+
+def _lattice(
+    rows: list[Edge], columns: list[Edge], params: GridParameters
+) -> tuple[list[Edge], list[Edge], Borders, Borders]:
+    """Return the edges that are in use and which sides of the elementary cells are borders.
+
+    `below[r, c]` is the side between rows r and r + 1 (rows-1 × cols), `right[r, c]` the one between columns
+    c and c + 1 (rows × cols-1). An edge without a border anywhere inside was no edge.
+    """
+    while len(rows) >= 2 and len(columns) >= 2:
+        below = _borders(rows, columns, params.covered)
+        right = _borders(columns, rows, params.covered).T
+        idle_rows = [r for r in range(1, len(rows) - 1) if not below[r - 1].any()]
+        idle_columns = [c for c in range(1, len(columns) - 1) if not right[:, c - 1].any()]
+        if not idle_rows and not idle_columns:
+            return rows, columns, *_closed(below, right)
+        rows = [edge for r, edge in enumerate(rows) if r not in idle_rows]
+        columns = [edge for c, edge in enumerate(columns) if c not in idle_columns]
+    return rows, columns, np.zeros((0, 0), bool), np.zeros((0, 0), bool)
+
+
+def _borders(edges: list[Edge], across: list[Edge], covered: float) -> Borders:
+    """Return which stretches of the inner edges are ruled: (edges-2) × (across-1)."""
+    return np.array(
+        [
+            [
+                edge.covered(a.at(edge.position), b.at(edge.position)) >= covered
+                for a, b in pairwise(across)
+            ]
+            for edge in edges[1:-1]
+        ],
+        bool,
+    ).reshape(len(edges) - 2, len(across) - 1)
+
+
+def _closed(below: Borders, right: Borders) -> tuple[Borders, Borders]:
+    """Complete the borders until every cell is a rectangle.
+
+    Where a region is none, a piece of a rule is missing inside: the pieces that are there say where it ran,
+    and are drawn on through the region.
+    """
+    below, right = below.copy(), right.copy()
+    while True:
+        ragged = next(
+            (region for region in _regions(below, right) if not _is_rectangle(region)), None
+        )
+        if ragged is None:
+            return below, right
+        _draw_on(ragged, below, right)
+
+
+def _regions(below: Borders, right: Borders) -> Iterable[list[tuple[int, int]]]:
+    """Yield the sets of elementary cells that no border parts, in reading order."""
+    rows, cols = right.shape[0], below.shape[1]
+    seen = np.zeros((rows, cols), bool)
+    for start in np.ndindex(rows, cols):
+        if seen[start]:
+            continue
+        seen[start] = True
+        region = [start]
+        for row, col in region:
+            neighbours = (
+                (row + 1, col, row + 1 < rows and not below[row, col]),
+                (row - 1, col, row > 0 and not below[row - 1, col]),
+                (row, col + 1, col + 1 < cols and not right[row, col]),
+                (row, col - 1, col > 0 and not right[row, col - 1]),
+            )
+            for r, c, joined in neighbours:
+                if joined and not seen[r, c]:
+                    seen[r, c] = True
+                    region.append((r, c))
+        yield [(int(r), int(c)) for r, c in region]
+
+
+def _span(region: list[tuple[int, int]]) -> tuple[int, int, int, int]:
+    """Return first row, first column, and the spans of the region's bounding rectangle."""
+    rows, cols = zip(*region, strict=True)
+    return min(rows), min(cols), max(rows) - min(rows) + 1, max(cols) - min(cols) + 1
+
+
+def _is_rectangle(region: list[tuple[int, int]]) -> bool:
+    _, _, row_span, col_span = _span(region)
+    return len(region) == row_span * col_span
+
+
+def _draw_on(region: list[tuple[int, int]], below: Borders, right: Borders) -> None:
+    """Draw the borders that end inside the region on to its far side, the better supported kind first.
+
+    Writes into `below` and `right`, which belong to the caller. Progress is certain: a region that is no
+    rectangle has a border ending at its inner corner.
+    """
+    cells = set(region)
+    row0, col0, row_span, col_span = _span(region)
+    row_cuts = {
+        r: sum(bool(below[r, c]) or (r, c) not in cells for c in range(col0, col0 + col_span))
+        for r in range(row0, row0 + row_span - 1)
+        if any(((r, c) in cells) != ((r + 1, c) in cells) for c in range(col0, col0 + col_span))
+        or any(below[r, c] and (r, c) in cells for c in range(col0, col0 + col_span))
+    }
+    col_cuts = {
+        c: sum(bool(right[r, c]) or (r, c) not in cells for r in range(row0, row0 + row_span))
+        for c in range(col0, col0 + col_span - 1)
+        if any(((r, c) in cells) != ((r, c + 1) in cells) for r in range(row0, row0 + row_span))
+        or any(right[r, c] and (r, c) in cells for r in range(row0, row0 + row_span))
+    }
+    best_row = max(row_cuts, key=lambda r: row_cuts[r], default=None)
+    best_col = max(col_cuts, key=lambda c: col_cuts[c], default=None)
+    row_share = row_cuts[best_row] / col_span if best_row is not None else -1.0
+    col_share = col_cuts[best_col] / row_span if best_col is not None else -1.0
+    if best_row is not None and row_share >= col_share:
+        for r, c in region:
+            below[r, c] |= r == best_row
+    elif best_col is not None:
+        for r, c in region:
+            right[r, c] |= c == best_col
+
+
+def _rectangles(below: Borders, right: Borders) -> Iterable[tuple[int, int, int, int]]:
+    """Yield (row, column, row span, column span) of every cell, in reading order."""
+    return sorted(_span(region) for region in _regions(below, right))
+
+
+def _cell_box(
+    rows: list[Edge], columns: list[Edge], row: int, col: int, row_span: int, col_span: int
+) -> Box:
+    """Return the box between the rules around a cell, where they run past its middle."""
+    x = (columns[col].position + columns[col + col_span].position) / 2
+    y = (rows[row].position + rows[row + row_span].position) / 2
+    place: Callable[[Edge, float], int] = lambda edge, along: round(edge.at(along))
+    return Box(
+        place(columns[col], y),
+        place(rows[row], x),
+        place(columns[col + col_span], y),
+        place(rows[row + row_span], x),
+    )

@@ -1,0 +1,181 @@
+"""The story of a page: from its pixels to what stands on it.
+
+Only this module knows the order of the stages. Every stage is a function of the results before it; all
+of them are kept, so that an overlay can show each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.geometry import Box, Transform
+from core.readings import PageReading, ReadCell, ReadTable, TextLine
+from worker.blocks import find_blocks
+from worker.clean import stretch
+from worker.clock import Clock
+from worker.grid import Grid, find_grids
+from worker.page_ink import find_ink, measure_em
+from worker.lines import Line, cut_lines
+from worker.page import Pixels, Raster, Rotation, Upright
+from worker.readers.base import CellReader
+from worker.rulings import Rulings, find_rulings
+from worker.orient import find_rotation
+from worker.straighten import deskew, find_skew, turn
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """A page with what every stage made of it; `reading` is what goes on."""
+
+    raster: Raster
+    upright: Upright
+    rulings: Rulings
+    grids: tuple[Grid, ...]
+    reading: PageReading
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A piece of the upright page with its lines of print, in the frame of the piece."""
+
+    box: Box
+    lines: tuple[Line, ...]
+
+
+def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) -> ReadPage:
+    """Read one page.
+
+    Raises `ReaderFailed` or `MissingProgram` where the reader does; whatever the page shows is no error.
+    """
+    clock = clock or Clock()
+    with clock.stage("straighten"):
+        level = straighten(raster)
+    with clock.stage("rulings"):
+        ink = find_ink(level.grey, raster.dpi)
+        em = measure_em(ink, raster.dpi)
+        rulings = find_rulings(ink, em)
+    with clock.stage("orient"):
+        upright = orient(level, without_rules(ink, rulings), em, reader)
+        if upright.rotation:
+            ink, _ = turn(ink, upright.rotation)
+            rulings = find_rulings(ink, em)
+    with clock.stage("grid"):
+        grids = find_grids(rulings, em)
+    with clock.stage("lines"):
+        cells = [[_spot(upright.grey, cell.box, em) for cell in grid.cells] for grid in grids]
+        blocks = [
+            _spot(upright.grey, box, em) for box in find_blocks(_outside(ink, rulings, grids), em)
+        ]
+    with clock.stage("read"):
+        spots = [*(spot for table in cells for spot in table), *blocks]
+        read = iter(_read(spots, reader, upright.to_scan))
+        tables = tuple(
+            _table(grid, [next(read) for _ in table], table, upright.to_scan)
+            for grid, table in zip(grids, cells, strict=True)
+        )
+        outside = tuple(line for lines in read for line in lines)
+    height, width = upright.grey.shape
+    reading = PageReading(
+        number=raster.number,
+        width=raster.width,
+        height=raster.height,
+        upright_width=width,
+        upright_height=height,
+        dpi=raster.dpi,
+        rotation=upright.rotation,
+        skew_deg=round(upright.skew_deg, 2),
+        em=em,
+        blank=not tables and not outside,
+        tables=tables,
+        lines=outside,
+    )
+    return ReadPage(raster, upright, rulings, grids, reading)
+
+
+def straighten(raster: Raster) -> Upright:
+    """Return the page with its contrast stretched and its skew removed; it may still lie on its side."""
+    grey = stretch(raster.pixels)
+    skew_deg = find_skew(find_ink(grey, raster.dpi), raster.dpi)
+    level, to_scan = deskew(grey, skew_deg)
+    return Upright(level, to_scan, 0, skew_deg)
+
+
+def orient(level: Upright, print_only: Pixels, em: float, reader: CellReader) -> Upright:
+    """Return the page with its print the right way up; a few of its lines are read to find out.
+
+    `print_only` is the ink of the level page without the rules.
+    """
+    rotation = find_rotation(level.grey, print_only, em, reader.read)
+    upright, to_level = turn(level.grey, rotation)
+    return Upright(upright, to_level.then(level.to_scan), rotation, level.skew_deg)
+
+
+def without_rules(ink: Pixels, rulings: Rulings) -> Pixels:
+    """Return the ink that belongs to no rule."""
+    return np.where(rulings.mask > 0, 0, ink).astype(np.uint8)
+
+
+def _outside(ink: Pixels, rulings: Rulings, grids: Sequence[Grid]) -> Pixels:
+    """Return the ink that belongs to no rule and stands in no table."""
+    outside = without_rules(ink, rulings)
+    for box in (grid.box for grid in grids):
+        outside[box.top : box.bottom, box.left : box.right] = 0
+    return outside
+
+
+def _spot(grey: Pixels, box: Box, em: float) -> Spot:
+    box = box.clipped(grey.shape[1], grey.shape[0])
+    return Spot(box, cut_lines(grey[box.top : box.bottom, box.left : box.right], em))
+
+
+def _read(
+    spots: Sequence[Spot], reader: CellReader, to_scan: Transform
+) -> list[tuple[TextLine, ...]]:
+    """Return the lines of every spot that hold text; all are read in one call."""
+    readings = iter(reader.read([line.pixels for spot in spots for line in spot.lines]))
+    read = []
+    for spot in spots:
+        lines = []
+        for line in spot.lines:
+            reading = next(readings)
+            upright = Box(
+                line.box.left + spot.box.left,
+                line.box.top + spot.box.top,
+                line.box.right + spot.box.left,
+                line.box.bottom + spot.box.top,
+            )
+            if reading.text:
+                lines.append(TextLine(reading=reading, box=to_scan.box(upright), upright=upright))
+        read.append(tuple(lines))
+    return read
+
+
+def _table(
+    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Transform
+) -> ReadTable:
+    return ReadTable(
+        rows=grid.rows,
+        cols=grid.cols,
+        cells=tuple(
+            ReadCell(
+                row=cell.row,
+                col=cell.col,
+                row_span=cell.row_span,
+                col_span=cell.col_span,
+                box=to_scan.box(cell.box),
+                upright=cell.box,
+                lines=lines,
+                illegible=bool(spot.lines) and not lines,
+            )
+            for cell, lines, spot in zip(grid.cells, read, spots, strict=True)
+        ),
+        box=to_scan.box(grid.box),
+        upright=grid.box,
+        column_edges=grid.column_edges,
+        row_edges=grid.row_edges,
+        open_top=grid.open_top,
+        open_bottom=grid.open_bottom,
+    )

@@ -1,0 +1,146 @@
+"""A file as a row of pages, each of which becomes a `Raster` when it is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from core.errors import (
+    BadPageRange,
+    DamagedFile,
+    EmptyFile,
+    FileNotFound,
+    MissingProgram,
+    NoPages,
+    TooManyPages,
+    UnreadableFile,
+    UnsupportedType,
+)
+from worker.page import Pixels, Raster
+from worker.rasterise.confined import ask
+from worker.rasterise.kind import HEAD_BYTES, Kind, recognise
+from worker.rasterise.limits import DEFAULT_LIMITS, Limits
+from worker.rasterise.protocol import Count, Rendering, Request
+
+POPPLER_PROGRAMS = ("pdfinfo", "pdftoppm")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that was examined once and can be read page by page, by any process.
+
+    It holds no handle and no pixels, only plain values: whoever gets a copy reads its pages without
+    examining the file again. `path` is absolute, `file` is the name as it was given, `size` and
+    `modified_ns` notice that the file was exchanged meanwhile.
+    """
+
+    path: str
+    file: str
+    kind: Kind
+    sha256: str
+    pages: int
+    size: int
+    modified_ns: int
+    dpi: float
+    limits: Limits
+
+    def raster(self, number: int) -> Raster:
+        """Return page `number`, counted from 1.
+
+        A page made of one picture comes in that picture's own pixels, any other at `dpi`. Colour is
+        BGR; a page without colour comes as grey.
+
+        Raises BadPageRange; DamagedPage, PageTooLarge, RenderTimeout or RenderFailed where only this
+        page is lost; and as `open_document` does where the file is gone or was changed.
+        """
+        if not 1 <= number <= self.pages:
+            raise BadPageRange(pages=str(number), count=self.pages)
+        if _stamp(self.path, self.file) != (self.size, self.modified_ns):
+            raise DamagedFile(file=self.file, reason="changed")
+        page = ask(
+            Request("render", self.kind, self.path, self.file, self.limits, number, self.dpi)
+        )
+        assert isinstance(page, Rendering)
+        return Raster(number, _pixels(page), page.dpi)
+
+
+def open_document(
+    path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS, dpi: float = 300.0
+) -> Document:
+    """Examine a PDF, TIFF, PNG, JPEG, BMP or WebP file, whatever it is called.
+
+    Raises FileNotFound, UnreadableFile, EmptyFile, UnsupportedType, EncryptedFile, DamagedFile,
+    NoPages, TooManyPages, MissingProgram; and PageTooLarge for a file that is one picture.
+    """
+    file, absolute = os.fspath(path), os.path.abspath(path)  # noqa: PTH100 – Path() drops "x/.."
+    size, modified_ns = _stamp(absolute, file)
+    if size == 0:
+        raise EmptyFile(file=file)
+    head, sha256 = _read(absolute, file)
+    kind = recognise(head, file)
+    if kind is Kind.PDF:
+        _require_poppler()
+    count = ask(Request("count", kind, absolute, file, limits))
+    assert isinstance(count, Count)
+    if count.pages == 0:
+        raise NoPages(file=file)
+    if count.pages > limits.pages:
+        raise TooManyPages(file=file, pages=count.pages, limit=limits.pages)
+    return Document(absolute, file, kind, sha256, count.pages, size, modified_ns, dpi, limits)
+
+
+def _stamp(path: str, file: str) -> tuple[int, int]:
+    """Return size and time of change of a regular file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 – the path is bytes of any encoding
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileNotFound(file=file) from error
+    except OSError as error:
+        raise UnreadableFile(file=file, reason=os.strerror(error.errno or 0)) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise UnsupportedType(
+            file=file, found="folder" if stat.S_ISDIR(found.st_mode) else "device"
+        )
+    return found.st_size, found.st_mtime_ns
+
+
+def _read(path: str, file: str) -> tuple[bytes, str]:
+    """Return the first bytes and the SHA-256 of the file, reading it piece by piece."""
+    try:
+        with Path(path).open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+            stream.seek(0)
+            return head, hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFile(file=file, reason=os.strerror(error.errno or 0)) from error
+
+
+def _require_poppler() -> None:
+    for program in POPPLER_PROGRAMS:
+        if shutil.which(program) is None:
+            raise MissingProgram(program=program, package="poppler-utils")
+
+
+def _pixels(page: Rendering) -> Pixels:
+    flat = np.frombuffer(page.pixels, dtype=np.uint8)
+    if page.mode == "L":
+        return flat.reshape(page.height, page.width)
+    rgb = flat.reshape(page.height, page.width, 3)
+    if _is_grey(rgb):
+        return np.ascontiguousarray(rgb[..., 0])
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+
+
+def _is_grey(rgb: Pixels) -> bool:
+    """Tell whether the channels agree everywhere, looking at every 64th row first."""
+    return all(
+        np.array_equal(rows[..., 0], rows[..., 1]) and np.array_equal(rows[..., 0], rows[..., 2])
+        for rows in (rgb[::64], rgb)
+    )

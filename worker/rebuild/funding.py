@@ -1,0 +1,109 @@
+"""The funding block: its columns by their headers, its rows by their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.values import Kind, kind_of
+from core.vocabulary import Match, squash
+from worker.labels import Header, Labels
+from worker.rebuild.columns import cells_of, figure_at
+from worker.rebuild.record import Block, Row
+from worker.rebuild.values import (
+    MISSING,
+    Entry,
+    ReviewParams,
+    closed,
+    entry,
+    print_of,
+)
+from worker.sheet import Sheet, SheetCell
+
+_COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
+
+
+def funding(
+    sheet: Sheet, labels: Labels, header: Header, rows: range, params: ReviewParams
+) -> Block:
+    """Read the rows of the block, which reach to the end of `rows`."""
+    found: list[Row] = []
+    extra: list[tuple[str, Entry]] = []
+    seen: set[int] = set()
+    for span, label in _rows(sheet, labels, header, rows):
+        values = {
+            column.role: entry(
+                figure_at(sheet, span, column, header),
+                kind_of(f"/funding/0/{column.role}"),
+                params,
+            )
+            for column in header.columns
+            if column.role in _COLUMNS
+        }
+        for role in _expected({column.role for column in header.columns}):
+            values.setdefault(role, MISSING)
+        if label is None and not any(value.typed for value in values.values()):
+            continue
+        found.append(Row({**_label(labels, label, params), **values}))
+        for column in header.extras():
+            for cell in cells_of(sheet, span, column):
+                if not cell.blank and id(cell) not in seen:
+                    seen.add(id(cell))
+                    extra.append(
+                        (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
+                    )
+    return Block(tuple(found), tuple(extra))
+
+
+def _expected(roles: set[str]) -> set[str]:
+    """Return what every funding block has, given what this one has: without it a column was lost."""
+    budget = set() if "initial_budget" in roles else {"annual_budget"}
+    return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())
+
+
+def _rows(
+    sheet: Sheet, labels: Labels, header: Header, rows: range
+) -> Iterator[tuple[range, SheetCell | None]]:
+    """Yield the rows of the block with their label cell; a label over two lattice rows is one row."""
+    first = min(column.cell.col for column in header.columns)
+    row = header.rows.stop
+    while row < rows.stop:
+        label = _row_label(sheet, labels, row, first)
+        end = min(label.row_end, rows.stop) if label else row + 1
+        yield range(row, end), label
+        row = max(end, row + 1)
+
+
+def _row_label(sheet: Sheet, labels: Labels, row: int, first: int) -> SheetCell | None:
+    """Return the label cell of a row: the last one left of the figures that is not the block's."""
+    left = sheet.within(range(row, row + 1), range(first))
+    return next(
+        (
+            cell
+            for cell in reversed(left)
+            if cell.row == row and not cell.blank and not labels.of(cell, "funding_block")
+        ),
+        None,
+    )
+
+
+def item_of(labels: Labels, text: str) -> tuple[str, Match | None]:
+    """Return which source of money a row label names, without the prefix of the first component."""
+    prefix = labels.vocabulary.search("component_prefix", text)
+    bare = squash(text)[prefix.end() :] if prefix else text
+    match = labels.vocabulary.label(bare, "funding_row")
+    return (match.role if match else "other"), match
+
+
+def _label(labels: Labels, cell: SheetCell | None, params: ReviewParams) -> dict[str, Entry]:
+    found = print_of([cell]) if cell else None
+    if found is None:
+        return {"item": Entry("other", MISSING.field), "label": Entry("", MISSING.field)}
+    item, match = item_of(labels, found.text)
+    prefix = labels.vocabulary.search("component_prefix", found.text)
+    whole = (
+        match._replace(wording=(prefix.group() if prefix else "") + match.wording)
+        if match
+        else None
+    )
+    label = closed(found, whole, params)
+    return {"item": Entry(item, label.field), "label": Entry(label.typed or "", label.field)}

@@ -1,0 +1,239 @@
+"""The indicator table: rows under header columns, level labels over the rows that they span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from core.values import Kind, kind_of
+from core.vocabulary import Vocabulary, squash
+from core.vocabulary.schema import LevelName
+from worker.labels import Header, Labels, leading
+from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
+from worker.rebuild.record import Block, Row
+from worker.rebuild.values import (
+    MISSING,
+    Entry,
+    Print,
+    ReviewParams,
+    closed,
+    doubted,
+    entry,
+    print_of,
+    without_overlay,
+)
+from worker.sheet import Sheet, SheetCell
+
+_LEVELS: tuple[LevelName, ...] = ("level1", "level2")
+_MEASURES = ("target", "actual")
+_FIGURES = ("weight", "score")
+_PROSE = ("level3", "deviation")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A header and the rows that it heads."""
+
+    header: Header
+    rows: range
+
+
+def sections(headers: tuple[Header, ...], rows: range) -> Iterator[Section]:
+    """Divide the rows of the block by its headers, of which a later one may repeat the first."""
+    starts = [header.rows.start for header in headers[1:]]
+    for header, end in zip(headers, [*starts, rows.stop], strict=True):
+        yield Section(header, range(header.rows.stop, min(end, rows.stop)))
+
+
+def indicators(
+    sheet: Sheet, labels: Labels, headers: tuple[Header, ...], rows: range, params: ReviewParams
+) -> Block:
+    """Read the indicators in `rows`; rows of the blank form that nobody filled in are passed over."""
+    reader = _Reader(sheet, labels, params)
+    found = [
+        (section, span) for section in sections(headers, rows) for span in reader.spans(section)
+    ]
+    extra = [pair for section, span in found for pair in reader.extras(section.header, span)]
+    return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
+
+
+def _expected(roles: set[str]) -> set[str]:
+    """Return what every indicator table has, given what this one has: without it a column was lost."""
+    scored = {"score"} if "weight" in roles else set()
+    levels = {"level1"} if "level2" in roles else set()
+    return {"level3", "target", "actual"} | scored | levels
+
+
+@dataclass(frozen=True)
+class _Reader:
+    sheet: Sheet
+    labels: Labels
+    params: ReviewParams
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.labels.vocabulary
+
+    def spans(self, section: Section) -> Iterator[range]:
+        """Yield the lattice rows of each indicator."""
+        row = section.rows.start
+        while row < section.rows.stop:
+            span = self._span(section, row)
+            if not self._is_empty(section.header, span):
+                yield span
+            row = span.stop
+
+    def _span(self, section: Section, row: int) -> range:
+        """Return how many lattice rows the indicator at `row` takes: those of its name.
+
+        Where a name spans several rows of figures each of them is an indicator.
+        """
+        name = self._name(section.header, row)
+        end = min(name.row_end, section.rows.stop) if name else row + 1
+        span = range(row, max(end, row + 1))
+        several = any(
+            sum(not cell.blank for cell in cells_of(self.sheet, span, column)) > 1
+            for role in (*_FIGURES, "target")
+            if (column := section.header.of(role))
+            and not self._one_broken(span, column.role, section.header)
+        )
+        return range(row, row + 1) if several else span
+
+    def _one_broken(self, span: range, role: str, header: Header) -> bool:
+        """Tell whether the column's cells in the rows are pieces of one target that wraps."""
+        column = header.of(role)
+        assert column is not None
+        if role != "target":
+            return False
+        figures = [header.of(figure) for figure in _FIGURES]
+        return any(
+            figure is not None
+            and sum(not cell.blank for cell in cells_of(self.sheet, span, figure)) == 1
+            for figure in figures
+        )
+
+    def _name(self, header: Header, row: int) -> SheetCell | None:
+        column = header.of("level3")
+        cells = cells_of(self.sheet, range(row, row + 1), column) if column else []
+        return cells[0] if cells else None
+
+    def _is_empty(self, header: Header, span: range) -> bool:
+        """Tell whether nothing was filled in: all blank, or only what the blank form prints."""
+        texts = {
+            column.role: "".join(cell.text for cell in cells_of(self.sheet, span, column))
+            for column in header.columns
+            if column.role not in _LEVELS
+        }
+        illegible = any(
+            cell.illegible
+            for column in header.columns
+            for cell in cells_of(self.sheet, span, column)
+            if column.role not in _LEVELS
+        )
+        if illegible:
+            return False
+        name = texts.pop("level3", "")
+        if any(texts.values()):
+            return self._leads_elsewhere(span)
+        return not name or self.vocabulary.search("placeholder", name) is not None
+
+    def _leads_elsewhere(self, span: range) -> bool:
+        """Tell whether the row begins another block."""
+        lead = leading(self.sheet, span.start)
+        return (
+            lead is not None
+            and self.labels.is_any(lead, ("goals_block", "indicator_block"))
+            and (lead.col_span * 2 > self.sheet.cols)
+        )
+
+    def row(self, section: Section, span: range) -> Row:
+        """Return the values of one indicator; roles without a column are absent."""
+        header = section.header
+        entries: dict[str, Entry] = {}
+        for level in _LEVELS:
+            if column := header.of(level):
+                cells = cells_of(self.sheet, range(span.start, span.start + 1), column)
+                entries[level] = self._level(section, level, cells, span.start)
+        for role in (*_PROSE, *_MEASURES, *_FIGURES):
+            column = header.of(role)
+            if column is None:
+                continue
+            look = figure_at if role in _FIGURES else print_at
+            found = look(self.sheet, span, column, header)
+            if role == "target":
+                found = self._joined_target(header, span, found)
+            entries[role] = self._value(found, role)
+        for role in _expected({column.role for column in header.columns}):
+            entries.setdefault(role, MISSING)
+        return Row(entries)
+
+    def _value(self, found: Print | None, role: str) -> Entry:
+        kind = kind_of(f"/indicators/0/{role}")
+        if found is not None and kind in {Kind.MEASURE, Kind.POINTS}:
+            found = without_overlay(found, kind, self.vocabulary)
+        return entry(found, kind, self.params)
+
+    def _joined_target(self, header: Header, span: range, found: Print | None) -> Print | None:
+        """Join comparator, number and unit that the form prints in three cells."""
+        parts: list[SheetCell] = []
+        for role in ("comparator", "target", "unit"):
+            if column := header.of(role):
+                parts += [
+                    cell
+                    for cell in cells_of(self.sheet, span, column)
+                    if role == "target" or not self.vocabulary.search("qualitative", cell.text)
+                ]
+        single = header.of("comparator") is None and header.of("unit") is None
+        return found if single or found is None else print_of(parts, suspect=found.suspect)
+
+    def _level(self, section: Section, level: LevelName, cells: list[SheetCell], row: int) -> Entry:
+        """Return the level's word for a row; a blank cell takes over the one above it."""
+        found = print_of(cells, suspect=self._is_doubtful(section.header, level, cells))
+        if found is None or (not found.text and not found.illegible):
+            found = self._inherited(section, level, row) or found
+        if found is None:
+            return MISSING
+        if not found.text:
+            return doubted(entry(found, Kind.LABEL, self.params), "blank")
+        match = self.vocabulary.level(found.text, level)
+        label = closed(found, match, self.params)
+        return label if match else doubted(label, "not_in_vocabulary")
+
+    def _is_doubtful(self, header: Header, level: LevelName, cells: list[SheetCell]) -> bool:
+        column = header.of(level)
+        assert column is not None
+        return column.guessed or any(is_shared(cell, header) for cell in cells if not cell.blank)
+
+    def _inherited(self, section: Section, level: LevelName, row: int) -> Print | None:
+        """Return the label above a blank level cell, marked as taken over."""
+        column = section.header.of(level)
+        assert column is not None
+        first = self._first_of_level1(section, row) if level == "level2" else section.rows.start
+        for above in range(row - 1, first - 1, -1):
+            cells = [
+                cell
+                for cell in cells_of(self.sheet, range(above, above + 1), column)
+                if not cell.blank
+            ]
+            if cells:
+                taken = print_of(cells)
+                return replace(taken, suspect=True) if taken else None
+        return None
+
+    def _first_of_level1(self, section: Section, row: int) -> int:
+        """Return the first row of the level-1 group that `row` stands in."""
+        column = section.header.of("level1")
+        if column is None:
+            return section.rows.start
+        for above in range(row, section.rows.start - 1, -1):
+            cells = cells_of(self.sheet, range(above, above + 1), column)
+            if any(not cell.blank for cell in cells):
+                return min(cell.row for cell in cells)
+        return section.rows.start
+
+    def extras(self, header: Header, span: range) -> Iterator[tuple[str, Entry]]:
+        """Yield what stands in columns that the record has no place for."""
+        for column in header.extras():
+            for cell in cells_of(self.sheet, span, column):
+                if cell.row in span and not cell.blank:
+                    yield squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, self.params)

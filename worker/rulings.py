@@ -1,0 +1,200 @@
+"""Ruling lines of an upright page.
+
+Ink enters, straight rules leave: horizontal and vertical ones, each with the stretch it covers. Print is
+told from rules by what a rule is: long, thin and without gaps. What table the rules form is not asked here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.page import Pixels
+
+Direction = Literal["horizontal", "vertical"]
+
+
+@dataclass(frozen=True)
+class RulingParameters:
+    """What counts as a rule, in ems (the height of a full-width glyph) unless said.
+
+    A stroke of a character is at most one em long, a dash two; pieces are joined into rules afterwards.
+    `window` with `coverage` keeps rules that scanning has dotted; `thickest` parts rules from print and
+    from black borders, `drift` lets a rule lean or bend by that much between neighbouring pieces.
+    Strokes of neighbouring characters line up now and then: what leans more than `steepest` (a ratio) on a
+    deskewed page, or has less ink than `faintest` of its length, is no rule.
+    """
+
+    window: float = 1.5
+    coverage: float = 0.75
+    shortest: float = 0.8
+    thickest: float = 0.3
+    widest_gap: float = 1.5
+    drift: float = 0.15
+    shortest_rule: float = 1.6
+    steepest: float = 0.03
+    faintest: float = 0.55
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """One straight rule in the upright frame.
+
+    It runs from `start` to `end` (pixels along its direction) and lies at `position` (across it) in its
+    middle; `slope` is the change of position per pixel along. `thickness` is in pixels; `inked` is the
+    share of its length where ink was found, 0.0–1.0.
+    """
+
+    direction: Direction
+    start: float
+    end: float
+    position: float
+    slope: float
+    thickness: float
+    inked: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    def at(self, along: float) -> float:
+        """Return the position across the rule at `along`."""
+        return self.position + self.slope * (along - (self.start + self.end) / 2)
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """All rules of a page, and the mask (H×W uint8, 255 = rule) of the ink that they are made of.
+
+    Strokes of characters that were long enough to be looked at, but are no rules, are not in the mask.
+    """
+
+    horizontal: tuple[Ruling, ...]
+    vertical: tuple[Ruling, ...]
+    mask: Pixels
+
+
+def find_rulings(ink: Pixels, em: float, params: RulingParameters = RulingParameters()) -> Rulings:
+    """Return the rules of a page whose print is `em` pixels high."""
+    lying, lying_mask = _one_direction(ink, em, "horizontal", params)
+    standing, standing_mask = _one_direction(np.ascontiguousarray(ink.T), em, "vertical", params)
+    mask = cv2.bitwise_or(lying_mask, np.ascontiguousarray(standing_mask.T))
+    return Rulings(lying, standing, np.asarray(mask, np.uint8))
+
+
+def _one_direction(
+    ink: Pixels, em: float, direction: Direction, params: RulingParameters
+) -> tuple[tuple[Ruling, ...], Pixels]:
+    """Return the rules that run along x in `ink` (which is transposed for the vertical ones)."""
+    mask = _rule_pixels(ink, em, params)
+    pieces = _pieces(mask, em, direction, params)
+    rules = tuple(
+        rule
+        for rule in _joined(pieces, em, params)
+        if rule.length >= params.shortest_rule * em
+        and abs(rule.slope) <= params.steepest
+        and rule.inked >= params.faintest
+    )
+    return rules, _kept(mask, rules)
+
+
+def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
+    """Return the part of the mask that lies on one of the rules."""
+    drawn = np.zeros_like(mask)
+    for rule in rules:
+        ends = [(round(along), round(rule.at(along))) for along in (rule.start, rule.end)]
+        cv2.line(drawn, *ends, 255, max(3, 2 * round(rule.thickness) + 1))
+    return np.asarray(cv2.bitwise_and(mask, drawn), np.uint8)
+
+
+def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
+    """Return the ink that belongs to long thin horizontal strokes."""
+    window = max(3, round(params.window * em)) | 1
+    thick = max(2, round(params.thickest * em))
+    bridged = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    share = cv2.blur(bridged, (window, 1), borderType=cv2.BORDER_CONSTANT)
+    core = cv2.bitwise_and(ink, cv2.compare(share, params.coverage * 255, cv2.CMP_GE))
+    # The window sees a stroke's ends only half-filled: grow back along the ink.
+    grown = cv2.dilate(core, np.ones((1, window), np.uint8))
+    runs = cv2.bitwise_and(ink, cv2.dilate(grown, np.ones((3, 1), np.uint8)))
+    runs = cv2.morphologyEx(
+        runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(params.shortest * em / 2))), np.uint8)
+    )
+    blobs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick + 1, thick + 1), np.uint8))
+    return np.asarray(cv2.subtract(runs, blobs), np.uint8)
+
+
+def _pieces(
+    mask: Pixels, em: float, direction: Direction, params: RulingParameters
+) -> list[Ruling]:
+    """Return a straight piece for each connected stroke of the mask, at least `shortest` ems long."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    pieces = []
+    for label in range(1, count):
+        left, top, width, height, area = (int(value) for value in stats[label])
+        if width < params.shortest * em:
+            continue
+        ys, xs = np.nonzero(labels[top : top + height, left : left + width] == label)
+        pieces.append(_fit(xs + left, ys + top, area, direction))
+    return [piece for piece in pieces if piece.thickness <= params.thickest * em]
+
+
+def _fit(xs: NDArray[np.int64], ys: NDArray[np.int64], area: int, direction: Direction) -> Ruling:
+    """Return the straight rule through the pixels of one stroke."""
+    start, end = float(xs.min()), float(xs.max()) + 1
+    middle = (start + end) / 2
+    slope, position = np.polyfit(xs - middle, ys, 1)
+    covered = np.unique(xs).size
+    return Ruling(
+        direction,
+        start,
+        end,
+        float(position),
+        float(slope),
+        area / covered,
+        covered / (end - start),
+    )
+
+
+def _joined(pieces: list[Ruling], em: float, params: RulingParameters) -> list[Ruling]:
+    """Join pieces that continue each other over gaps, from left to right."""
+    rules: list[Ruling] = []
+    for piece in sorted(pieces, key=lambda each: each.start):
+        fitting = [
+            (abs(_step(rule, piece)), index)
+            for index, rule in enumerate(rules)
+            if piece.start - rule.end <= params.widest_gap * em
+            and abs(_step(rule, piece))
+            <= params.drift * em + (rule.thickness + piece.thickness) / 2
+        ]
+        if fitting:
+            _, index = min(fitting)
+            rules[index] = _join(rules[index], piece)
+        else:
+            rules.append(piece)
+    return rules
+
+
+def _step(rule: Ruling, piece: Ruling) -> float:
+    """Return how far apart the two lie across, where they meet."""
+    meeting = (max(rule.start, min(rule.end, piece.start)) + piece.start) / 2
+    return rule.at(meeting) - piece.at(meeting)
+
+
+def _join(first: Ruling, second: Ruling) -> Ruling:
+    """Return one rule for two collinear pieces, weighted by their inked lengths."""
+    start, end = min(first.start, second.start), max(first.end, second.end)
+    weights = np.array([first.length * first.inked, second.length * second.inked])
+    ends = np.array([[each.start, each.end] for each in (first, second)])
+    heights = np.array([[each.at(each.start), each.at(each.end)] for each in (first, second)])
+    middle = (start + end) / 2
+    slope, position = np.polyfit(
+        (ends - middle).ravel(), heights.ravel(), 1, w=np.sqrt(np.repeat(weights, 2))
+    )
+    thickness = float(weights @ [first.thickness, second.thickness] / weights.sum())
+    inked = min(1.0, float(weights.sum()) / (end - start))
+    return Ruling(first.direction, start, end, float(position), float(slope), thickness, inked)
