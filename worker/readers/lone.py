@@ -47,7 +47,7 @@ class LoneParams:
 def is_lone(line: Pixels, params: LoneParams) -> bool:
     """Tell whether the crop is so narrow that it holds one character, or two digits."""
     height, width = line.shape
-    return width <= params.aspect * height
+    return bool(width <= params.aspect * height)
 
 
 def is_flat(line: Pixels, params: LoneParams) -> bool:
