@@ -22,8 +22,8 @@ class StretchParams:
     `block_ratio` is the side of the squares in which some paper must show, as a part of the page's
     longer side: a third of a character on A4. `ink_percentile` and `paper_percentile` are the grey
     levels that become 0 and 255; the paper of a levelled page is one narrow peak, and print covers
-    some 5 % of a form. `least_contrast` (grey levels) keeps a blank page from being stretched into
-    grain.
+    some 5 % of a form. `least_contrast` (grey levels) keeps the grain of a blank page from being
+    stretched into ink; print of half that contrast is still read.
     """
 
     block_ratio: float = 1 / 250
@@ -31,7 +31,7 @@ class StretchParams:
     blocks_smoothed: int = 7
     ink_percentile: float = 1.0
     paper_percentile: float = 50.0
-    least_contrast: float = 40.0
+    least_contrast: float = 80.0
 
 
 def stretch(pixels: Pixels, params: StretchParams | None = None) -> Pixels:

@@ -30,6 +30,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 from core.errors import MissingProgram, ReaderFailed
 from core.readings import ReaderName, Reading
 from worker.page import Pixels
+from worker.readers.base import has_print
 from worker.readers.lone import (
     FLAT,
     LoneParams,
@@ -86,7 +87,7 @@ class PpocrReader:
         return [self._read(line) for line in lines]
 
     def _read(self, line: Pixels) -> Reading:
-        if line.size == 0 or line.min() == line.max():
+        if not has_print(line):
             return reading_of((), ())
         network = _network()
         scaled = scaled_line(line, self.params)
