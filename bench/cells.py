@@ -177,6 +177,14 @@ def faded(cell: Pixels, em: float, rng: random.Random) -> Pixels:
     return _pixels(215 - (255 - cell.astype(np.float32)) * 0.33)
 
 
+def fading(cell: Pixels, em: float, rng: random.Random) -> Pixels:
+    """Let the print fade to a fifth in places, as a worn drum does."""
+    white = np.random.default_rng(rng.randrange(2**32)).normal(0, 1, cell.shape)
+    cloud = np.asarray(cv2.GaussianBlur(white, (0, 0), 1.5 * em), dtype=np.float64)
+    strength = np.clip(0.7 + 0.5 * cloud / max(1e-6, float(cloud.std())), 0.2, 1.0)
+    return _pixels(255 - (255 - cell.astype(np.float64)) * strength)
+
+
 def bilevel(cell: Pixels, em: float, rng: random.Random) -> Pixels:
     """Cut to black and white after a slight blur, as a fax does."""
     soft = cv2.GaussianBlur(cell, (0, 0), 0.6)
@@ -198,7 +206,7 @@ def clean(cell: Pixels, em: float, rng: random.Random) -> Pixels:
 Damage = Callable[[Pixels, float, random.Random], Pixels]
 DAMAGES: dict[str, Damage] = {
     "clean": clean, "skew": skewed, "blur": blurred, "noise": noisy, "paper": textured,
-    "jpeg30": squeezed, "faded": faded, "bilevel": bilevel, "rules": ruled, "seal": clean,
+    "jpeg30": squeezed, "faded": faded, "fading": fading, "bilevel": bilevel, "rules": ruled, "seal": clean,
     "combo": combined,
 }  # fmt: skip
 
