@@ -32,10 +32,10 @@ class InkParams:
     """Blur that averages grain and leaves the thinnest stroke, .03 em, standing."""
     contrast: float = 55.0
     """Faintest ink on any paper."""
-    faint_contrasts: tuple[float, ...] = (25.0, 38.0)
+    faint_contrasts: tuple[float, ...] = (16.0, 25.0, 38.0)
     """Faintest strokes, to be tried in turn until the paper shows no grain.
 
-    Print that fades in the middle of a figure falls to 40; an amount without its first digit looks
+    Print that fades in the middle of a figure falls to 20; an amount without its first digit looks
     like any other.
     """
     stroke: float = 0.3
