@@ -29,7 +29,7 @@ PROSE = (
     "支持“专精特新”企业21家，兑付补助资金1,860,000.00元，拨付及时、专款专用。",
     "建立长效管理机制，定期开展巡查、检测与维护，确保设施完好率不低于95%。",
 )
-LONE = ("—", "/", "0", "1", "无", "是", "10", "7", "√", "-", "——", "%")
+LONE = ("—", "/", "0", "1", "无", "是", "10", "7", "√", "-", "——", "%", "=", "≥", "≤", "×")
 SIDES = ("绩效指标", "年度总体目标", "项目资金", "产出指标")
 
 
@@ -222,12 +222,12 @@ def sealed(cell: Pixels, em: float, rng: random.Random) -> Pixels:
 
 
 def draw(kind: str, damage: str, rng: random.Random) -> Drawn:
-    """Draw one cell of 10.5 pt print at 200 or 300 dpi and stretch it.
+    """Draw one cell of 10.5 pt print at 150, 200 or 300 dpi and stretch it.
 
     The contrast is taken from a sheet of print under the same damage, as a page gives it: a cell
     alone may be blank.
     """
-    em = 10.5 / 72 * rng.choice((200, 300))
+    em = 10.5 / 72 * rng.choice((150, 200, 300))
     lines = CONTENTS[kind](rng)
     cell = drawn(lines, kind, em, rng)
     sheet = drawn(_block(rng), "block", em, rng)
