@@ -352,11 +352,11 @@ def _draw_on(region: list[tuple[int, int]], below: Borders, right: Borders) -> N
     row_share = row_cuts[best_row] / col_span if best_row is not None else -1.0
     col_share = col_cuts[best_col] / row_span if best_col is not None else -1.0
     if best_row is not None and row_share >= col_share:
-        for r, c in region:
-            below[r, c] |= r == best_row
+        for c in (c for r, c in region if r == best_row):
+            below[best_row, c] = True
     elif best_col is not None:
-        for r, c in region:
-            right[r, c] |= c == best_col
+        for r in (r for r, c in region if c == best_col):
+            right[r, best_col] = True
 
 
 def _rectangles(below: Borders, right: Borders) -> Iterable[tuple[int, int, int, int]]:
