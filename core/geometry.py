@@ -53,9 +53,7 @@ class Box(NamedTuple):
 
     def grown(self, margin: int) -> Box:
         """Return the box with every side moved outwards by `margin` pixels."""
-        return Box(
-            self.left - margin, self.top - margin, self.right + margin, self.bottom + margin
-        )
+        return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
 
     def clipped(self, width: int, height: int) -> Box:
         """Return the part that lies on a page of that size."""
@@ -97,9 +95,7 @@ class Transform:
 
     def box(self, box: Box) -> Box:
         """Return the smallest upright box around the mapped corners of `box`."""
-        corners = [
-            self.point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)
-        ]
+        corners = [self.point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
         xs, ys = zip(*corners, strict=True)
         return Box(
             int(np.floor(min(xs) + 1e-6)),

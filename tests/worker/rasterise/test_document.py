@@ -288,9 +288,9 @@ def test_names_are_only_names(tmp_path: Path, name: bytes, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     given = os.fsdecode(name)
     blank_pdf(tmp_path / "plain").rename(given)
-    for path in (given, str(tmp_path / given), f"{tmp_path}/x/../{given}"):
-        (tmp_path / "x").mkdir(exist_ok=True)
-        assert open_document(path).raster(1).width == 834
+    assert open_document(given).raster(1).width == 834
+    (tmp_path / "x").mkdir()
+    assert open_document(f"x/../{given}").sha256 == open_document(tmp_path / given).sha256
 
 
 def test_names_stay_on_one_line_of_a_message(tmp_path: Path) -> None:
