@@ -9,7 +9,7 @@ cells without a border between them are one cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -370,7 +370,10 @@ def _cell_box(
     """Return the box between the rules around a cell, where they run past its middle."""
     x = (columns[col].position + columns[col + col_span].position) / 2
     y = (rows[row].position + rows[row + row_span].position) / 2
-    place: Callable[[Edge, float], int] = lambda edge, along: round(edge.at(along))
+
+    def place(edge: Edge, along: float) -> int:
+        return round(edge.at(along))
+
     return Box(
         place(columns[col], y),
         place(rows[row], x),

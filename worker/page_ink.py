@@ -44,7 +44,10 @@ def find_ink(grey: Pixels, dpi: float, params: InkParameters = InkParameters()) 
     window = max(3, round(dpi * params.window_in)) | 1
     paper = cv2.blur(grey, (window, window), borderType=cv2.BORDER_REPLICATE)
     dark = cv2.subtract(paper, grey)
-    least = max(params.contrast, params.grain_ratio * _grain(paper[::4, ::4], grey[::4, ::4]))
+    least = max(
+        params.contrast,
+        params.grain_ratio * _grain(np.asarray(paper, np.uint8)[::4, ::4], grey[::4, ::4]),
+    )
     _, ink = cv2.threshold(dark, least, 255, cv2.THRESH_BINARY)
     return np.asarray(ink, np.uint8)
 
@@ -62,7 +65,9 @@ def measure_em(ink: Pixels, dpi: float, params: EmParameters = EmParameters()) -
     """
     pt = dpi / 72
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height = (stats[1:, column].astype(float) for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    width, height = (
+        stats[1:, column].astype(float) for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT)
+    )
     ratio = width / np.maximum(height, 1)
     glyph = (
         (height >= params.smallest_pt * pt)

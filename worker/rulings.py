@@ -106,8 +106,8 @@ def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
     """Return the part of the mask that lies on one of the rules."""
     drawn = np.zeros_like(mask)
     for rule in rules:
-        ends = [(round(along), round(rule.at(along))) for along in (rule.start, rule.end)]
-        cv2.line(drawn, *ends, 255, max(3, 2 * round(rule.thickness) + 1))
+        first, last = ((round(along), round(rule.at(along))) for along in (rule.start, rule.end))
+        cv2.line(drawn, first, last, 255, max(3, 2 * round(rule.thickness) + 1))
     return np.asarray(cv2.bitwise_and(mask, drawn), np.uint8)
 
 
@@ -117,7 +117,8 @@ def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     thick = max(2, round(params.thickest * em))
     bridged = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     share = cv2.blur(bridged, (window, 1), borderType=cv2.BORDER_CONSTANT)
-    core = cv2.bitwise_and(ink, cv2.compare(share, params.coverage * 255, cv2.CMP_GE))
+    _, core = cv2.threshold(share, params.coverage * 255 - 1, 255, cv2.THRESH_BINARY)
+    core = cv2.bitwise_and(ink, core)
     # The window sees a stroke's ends only half-filled: grow back along the ink.
     grown = cv2.dilate(core, np.ones((1, window), np.uint8))
     runs = cv2.bitwise_and(ink, cv2.dilate(grown, np.ones((3, 1), np.uint8)))
