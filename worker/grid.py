@@ -30,13 +30,17 @@ class GridParameters:
     `touch`: ends of rules that were drawn to meet do so within this, broken corners included. `same_edge`:
     rules nearer than this are one edge (columns of these forms are two ems wide at the least). `overhang`:
     rules that run this far past the last rule across them show that an edge is missing there. `covered`
-    is the share (0–1) of a side that a rule must cover to be a border.
+    is the share (0–1) of a side that a rule must cover to be a border. A table is at least `narrowest` wide,
+    its columns `least_column` and its rows `least_row` on average.
     """
 
     touch: float = 0.7
     same_edge: float = 0.45
     overhang: float = 0.8
     covered: float = 0.6
+    narrowest: float = 6.0
+    least_column: float = 1.2
+    least_row: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def find_grids(
         grid
         for horizontal, vertical in _tables(rulings, params.touch * em)
         for grid in _grid(horizontal, vertical, em, params)
-        if len(grid.cells) > 1
+        if len(grid.cells) > 1 and _is_roomy(grid, em, params)
     ]
     outermost = [
         grid
@@ -120,6 +124,16 @@ def find_grids(
         if not any(grid is not other and _lies_in(grid.box, other.box) for other in grids)
     ]
     return tuple(sorted(outermost, key=lambda grid: (grid.box.top, grid.box.left)))
+
+
+def _is_roomy(grid: Grid, em: float, params: GridParameters) -> bool:
+    """Tell whether print fits into the cells: strokes of a heading cross like rules, but closely."""
+    box = grid.box
+    return (
+        box.width >= params.narrowest * em
+        and box.width >= params.least_column * em * grid.cols
+        and box.height >= params.least_row * em * grid.rows
+    )
 
 
 def _lies_in(inner: Box, outer: Box) -> bool:

@@ -95,13 +95,13 @@ def turn(grey: Pixels, rotation: Rotation) -> tuple[Pixels, Transform]:
         case 0:
             return grey, Transform()
         case 90:
-            back = Transform((0, -1, width - 1, 1, 0, 0, 0, 0, 1))
+            back = Transform((0, 1, 0, -1, 0, height - 1, 0, 0, 1))
             return np.ascontiguousarray(np.rot90(grey, 3)), back
         case 180:
             back = Transform((-1, 0, width - 1, 0, -1, height - 1, 0, 0, 1))
             return np.ascontiguousarray(np.rot90(grey, 2)), back
         case 270:
-            back = Transform((0, 1, 0, -1, 0, height - 1, 0, 0, 1))
+            back = Transform((0, -1, width - 1, 1, 0, 0, 0, 0, 1))
             return np.ascontiguousarray(np.rot90(grey, 1)), back
 
 
