@@ -279,3 +279,8 @@ def test_dangan_is_the_command_itself(machine: Machine) -> None:
             f"{machine.folder}|extract|a b.pdf||",
             "",
         )
+
+
+def test_fonts_of_the_samples_are_installed() -> None:
+    installed = packages("requirements.apt") + packages("requirements-dev.apt")
+    assert set(packages("samples/fonts.txt")) <= set(installed)
