@@ -1,0 +1,1 @@
+"""Accuracy and speed, measured on material that is drawn for it."""

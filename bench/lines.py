@@ -1,262 +1,26 @@
 """How well cells are cut into lines, and how well each reader reads them.
 
-    python -m bench.lines [--cells 400] [--seed 7] [--readers ppocr,tesseract]
+    python -m bench.lines [--cells 396] [--seed 7] [--readers ppocr,tesseract]
 
-Draws cells of a form in the faces of Debian, damages them as scanners do, and sends them the way of
-the pipeline: stretch, cut, read. Two readings are equal when they are after NFKC without spaces.
+Cells that `bench.cells` draws go the way of the pipeline: cut, then read. Two readings are equal when
+they are after NFKC without spaces. Times are processor time, of programs that are started too.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import random
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 import cv2
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
+from bench.cells import DAMAGES, KINDS, LONE, Drawn, draw_all
 from core.readings import ReaderName, Reading
-from worker.clean import stretch
 from worker.lines import cut_lines
-from worker.page import Pixels
 from worker.readers.registry import make_reader
-
-FACES = ("uming.ttc", "ukai.ttc", "wqy-microhei.ttc", "wqy-zenhei.ttc")
-LABELS = (
-    "年度资金总额", "其中：当年财政拨款", "上年结转资金", "全年预算数", "实施单位", "一级指标",
-    "二级指标", "满意度指标", "偏差原因分析及改进措施", "项目负责人", "联系电话", "得分",
-)  # fmt: skip
-PROSE = (
-    "本年度共组织培训12期，覆盖基层干部860人次，学员满意度达到96.5%以上。",
-    "按照合同约定完成三座泵站的检修与调试；汛期前全部投入运行，未发生安全事故。",
-    "因供应商到货较晚，部分设备（约8台）延至次年一季度验收，已督促其加快进度。",
-    "受理群众来信来访1,204件，办结率≥98%；其中疑难问题37件，均按期答复。",
-    "完成老旧管网改造4.6公里，惠及居民2,315户，投诉件数较上年下降11.3%。",
-    "支持“专精特新”企业21家，兑付补助资金1,860,000.00元，拨付及时、专款专用。",
-    "建立长效管理机制，定期开展巡查、检测与维护，确保设施完好率不低于95%。",
-)
-LONE = ("—", "/", "0", "1", "无", "是", "10", "7", "√", "-", "——", "%")
-SIDES = ("绩效指标", "年度总体目标", "项目资金", "产出指标")
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A damaged and stretched cell (H×W uint8), the lines in it, and `em` in pixels."""
-
-    kind: str
-    damage: str
-    lines: tuple[str, ...]
-    pixels: Pixels
-    em: float
-
-
-def amount(rng: random.Random) -> str:
-    """Return a figure as forms print them."""
-    value = rng.choice((rng.uniform(0, 100), rng.uniform(100, 1e5), rng.uniform(1e5, 9e7)))
-    return rng.choice(
-        (
-            f"{value:,.2f}",
-            f"{value:.2f}",
-            f"{value:,.6f}"[: rng.randint(6, 14)].rstrip(",."),
-            f"{value % 101:.2f}%",
-            f"≥{int(value) % 100}%",
-            f"={int(value) % 1000}人次",
-            f"20{rng.randint(18, 24)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
-            f"≤{value % 60:.1f}万元",
-        )
-    )
-
-
-def wrapped(text: str, columns: int) -> tuple[str, ...]:
-    """Break a text after so many characters, never before a closing mark."""
-    lines, line = list[str](), ""
-    for character in text:
-        if len(line) >= columns and character not in "，。；、）”%.,":
-            lines.append(line)
-            line = ""
-        line += character
-    return (*lines, line)
-
-
-def contents(kind: str, rng: random.Random) -> tuple[str, ...]:
-    """Return the lines of a cell of that kind."""
-    match kind:
-        case "label":
-            return (rng.choice(LABELS),)
-        case "prose":
-            text = rng.choice(PROSE)
-            return (text[: rng.randint(8, len(text))],)
-        case "number":
-            return (amount(rng),)
-        case "lone":
-            return (rng.choice(LONE),)
-        case "block" | "tight":
-            text = "".join(rng.sample(PROSE, rng.randint(1, 3)))
-            return wrapped(text, rng.randint(5, 26))
-        case "side":
-            return tuple(rng.choice(SIDES))
-        case "apart":
-            return (rng.choice(LABELS) + " " * rng.randint(16, 50) + amount(rng),)
-        case _:
-            return ()
-
-
-KINDS = ("label", "prose", "number", "lone", "block", "tight", "side", "apart", "blank")
-
-
-def drawn(lines: Sequence[str], kind: str, em: float, rng: random.Random) -> Pixels:
-    """Draw the lines into a cell without rules (H×W uint8)."""
-    font = ImageFont.truetype(rng.choice(FACES), round(em))
-    leading = rng.uniform(1.0, 1.15) if kind == "tight" else rng.uniform(1.2, 1.7)
-    widths = [font.getlength(line) for line in lines] or [rng.uniform(2, 12) * em]
-    margin = rng.uniform(0.3, 3.0) * em
-    space = rng.uniform(0.25, 3.0) * em
-    width = round(max(widths) + 2 * margin)
-    height = round(em * (1 + leading * max(0, len(lines) - 1)) + 2 * space)
-    image = Image.new("L", (width, height), 255)
-    pen = ImageDraw.Draw(image)
-    centred = rng.random() < 0.6
-    for index, (line, length) in enumerate(zip(lines, widths, strict=False)):
-        x = (width - length) / 2 if centred else margin
-        middle = space + em * (0.5 + leading * index)
-        pen.text((x, middle), line, fill=rng.randint(0, 50), font=font, anchor="lm")
-    return np.asarray(image).copy()
-
-
-def ruled(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Draw remnants of rules along some borders, up to .2 em inside and .6 degrees askew."""
-    cell = cell.copy()
-    height, width = cell.shape
-    thick = max(1, round(em * rng.uniform(0.03, 0.1)))
-    for side in rng.sample(range(4), rng.randint(1, 4)):
-        near = rng.uniform(-0.05, 0.2) * em
-        far = near + rng.uniform(-0.01, 0.01) * (width if side < 2 else height)
-        first, last = round(near), round(far)
-        ends = (
-            ((0, first), (width, last)),
-            ((0, height - first), (width, height - last)),
-            ((first, 0), (last, height)),
-            ((width - first, 0), (width - last, height)),
-        )[side]
-        cv2.line(cell, *ends, rng.randint(0, 60), thick, cv2.LINE_AA)
-    return cell
-
-
-def skewed(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Turn by up to half a degree."""
-    height, width = cell.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-0.5, 0.5), 1)
-    return cv2.warpAffine(cell, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
-
-
-def blurred(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Defocus by .02-.04 em."""
-    return cv2.GaussianBlur(cell, (0, 0), em * rng.uniform(0.02, 0.04))
-
-
-def noisy(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Add grain, a little correlated."""
-    grain = np.random.default_rng(rng.randrange(2**32)).normal(0, 1, cell.shape)
-    grain = cv2.GaussianBlur(grain, (0, 0), 0.6) * rng.uniform(20, 45)
-    return np.clip(cell * 0.88 + grain, 0, 255).astype(np.uint8)
-
-
-def textured(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Lay the print on grey, uneven paper."""
-    cloud = np.random.default_rng(rng.randrange(2**32)).normal(0, 1, cell.shape)
-    cloud = cv2.GaussianBlur(cloud, (0, 0), em / 2)
-    cloud *= 12 / max(1e-6, float(cloud.std()))
-    fall = np.linspace(0, rng.uniform(0, 60), cell.shape[1])[None, :]
-    return np.clip(cell * 0.85 + cloud - fall + 10, 0, 255).astype(np.uint8)
-
-
-def squeezed(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Compress as JPEG of quality 30."""
-    _, data = cv2.imencode(".jpg", cell, (cv2.IMWRITE_JPEG_QUALITY, 30))
-    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
-
-
-def faded(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Leave a third of the contrast."""
-    return np.clip(215 - (255 - cell.astype(np.float32)) * 0.33, 0, 255).astype(np.uint8)
-
-
-def bilevel(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Cut to black and white after a slight blur, as a fax does."""
-    soft = cv2.GaussianBlur(cell, (0, 0), 0.6)
-    return np.where(soft > rng.randint(140, 200), 255, 0).astype(np.uint8)
-
-
-def combined(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Skew, blur, uneven paper, grain and JPEG at once."""
-    for damage in (skewed, blurred, textured, squeezed):
-        cell = damage(cell, em, rng)
-    return cell
-
-
-def clean(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Leave the print as it is."""
-    return cell
-
-
-Damage = Callable[[Pixels, float, random.Random], Pixels]
-DAMAGES: dict[str, Damage] = {
-    "clean": clean, "skew": skewed, "blur": blurred, "noise": noisy, "paper": textured,
-    "jpeg30": squeezed, "faded": faded, "bilevel": bilevel, "rules": ruled, "seal": clean,
-    "combo": combined,
-}  # fmt: skip
-
-
-def sealed(cell: Pixels, em: float, rng: random.Random) -> Pixels:
-    """Press the ring of a red seal over the print (BGR)."""
-    colour = cv2.cvtColor(cell, cv2.COLOR_GRAY2BGR)
-    stamp = np.full_like(colour, 255)
-    height, width = cell.shape
-    centre = rng.randint(0, width), rng.randint(0, height)
-    cv2.circle(stamp, centre, round(3 * em), (70, 60, 215), max(2, round(em / 4)), cv2.LINE_AA)
-    return np.minimum(colour, stamp)
-
-
-def draw(kind: str, damage: str, rng: random.Random) -> Drawn:
-    """Draw one cell of 10.5 pt print at 200 or 300 dpi and stretch it.
-
-    The contrast is taken from a sheet of print under the same damage, as a page gives it: a cell
-    alone may be blank.
-    """
-    em = 10.5 / 72 * rng.choice((200, 300))
-    lines = contents(kind, rng)
-    cell = drawn(lines, kind, em, rng)
-    sheet = drawn(contents("block", rng), "block", em, rng)
-    seed = rng.random()
-    cell, sheet = (damaged(part, damage, em, random.Random(seed)) for part in (cell, sheet))
-    height, width = cell.shape[:2]
-    across = max(width, sheet.shape[1])
-    page = np.vstack([widened(part, across) for part in (cell, sheet)])
-    return Drawn(kind, damage, lines, stretch(page)[:height, :width], em)
-
-
-def damaged(cell: Pixels, damage: str, em: float, rng: random.Random) -> Pixels:
-    """Return the cell in colour (BGR) as the scanner gives it."""
-    grey = DAMAGES[damage](cell, em, rng)
-    return sealed(grey, em, rng) if damage == "seal" else cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-
-
-def widened(cell: Pixels, width: int) -> Pixels:
-    """Return the cell continued to the right by its mirror image."""
-    return np.pad(cell, ((0, 0), (0, width - cell.shape[1]), (0, 0)), mode="symmetric")
-
-
-def draw_all(cells: int, seed: int) -> list[Drawn]:
-    """Draw cells of every kind under every damage in turn; equal seeds give equal cells."""
-    rng = random.Random(seed)
-    pairs = [(kind, damage) for kind in KINDS for damage in DAMAGES]
-    return [draw(*pairs[index % len(pairs)], rng) for index in range(cells)]
 
 
 def plain(text: str) -> str:
@@ -302,13 +66,13 @@ def report_reader(drawings: Sequence[Drawn], cells: Sequence[Sequence[Reading]])
     """Print what one reader makes of the cells."""
     by_line: dict[str, list[bool]] = defaultdict(list)
     by_cell: dict[str, list[bool]] = defaultdict(list)
-    errors: Counter[tuple[str, str]] = Counter()
+    marks: Counter[tuple[str, str]] = Counter()
     for one, readings in zip(drawings, cells, strict=True):
         right = plain("".join(one.lines)) == plain("".join(r.text for r in readings))
         by_cell[one.kind].append(right)
         by_cell[one.damage].append(right)
         if one.kind == "lone":
-            errors[one.lines[0], "".join(r.text for r in readings)] += 1
+            marks[one.lines[0], "".join(r.text for r in readings)] += 1
         if len(readings) == len(one.lines) and one.kind != "lone":
             hits = [plain(a) == plain(b.text) for a, b in zip(one.lines, readings, strict=True)]
             by_line[one.damage] += hits
@@ -318,7 +82,7 @@ def report_reader(drawings: Sequence[Drawn], cells: Sequence[Sequence[Reading]])
     for key in KINDS:
         print(f"  cells exact, {key:7}", share(by_cell[key]))
     for mark in LONE:
-        print(f"  lone {mark}:", {read: n for (m, read), n in errors.most_common() if m == mark})
+        print(f"  lone {mark}:", {read: n for (m, read), n in marks.most_common() if m == mark})
 
 
 def main() -> None:
@@ -328,6 +92,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--readers", default="ppocr")
     options = parser.parse_args()
+    cv2.setNumThreads(1)
     chosen = [name for name in get_args(ReaderName) if name in options.readers.split(",")]
     report(draw_all(options.cells, options.seed), chosen)
 

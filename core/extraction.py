@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+import pydantic
 from pydantic import ConfigDict
-from pydantic import Field as field
 
 from core.geometry import Box
 from core.readings import Frozen
@@ -176,7 +176,7 @@ class Extraction(Frozen):
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
-    schema_: Literal["dangan.extraction/1"] = field(default=SCHEMA, alias="schema")
+    schema_: Literal["dangan.extraction/1"] = pydantic.Field(default=SCHEMA, alias="schema")
     source: Source
     pages: tuple[Page, ...]
     forms: tuple[Form, ...]

@@ -9,7 +9,7 @@ cells without a border between them are one cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -30,13 +30,17 @@ class GridParameters:
     `touch`: ends of rules that were drawn to meet do so within this, broken corners included. `same_edge`:
     rules nearer than this are one edge (columns of these forms are two ems wide at the least). `overhang`:
     rules that run this far past the last rule across them show that an edge is missing there. `covered`
-    is the share (0–1) of a side that a rule must cover to be a border.
+    is the share (0–1) of a side that a rule must cover to be a border. A table is at least `narrowest` wide,
+    its columns `least_column` and its rows `least_row` on average.
     """
 
     touch: float = 0.7
     same_edge: float = 0.45
     overhang: float = 0.8
     covered: float = 0.6
+    narrowest: float = 6.0
+    least_column: float = 1.2
+    least_row: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def find_grids(
         grid
         for horizontal, vertical in _tables(rulings, params.touch * em)
         for grid in _grid(horizontal, vertical, em, params)
-        if len(grid.cells) > 1
+        if len(grid.cells) > 1 and _is_roomy(grid, em, params)
     ]
     outermost = [
         grid
@@ -120,6 +124,16 @@ def find_grids(
         if not any(grid is not other and _lies_in(grid.box, other.box) for other in grids)
     ]
     return tuple(sorted(outermost, key=lambda grid: (grid.box.top, grid.box.left)))
+
+
+def _is_roomy(grid: Grid, em: float, params: GridParameters) -> bool:
+    """Tell whether print fits into the cells: strokes of a heading cross like rules, but closely."""
+    box = grid.box
+    return (
+        box.width >= params.narrowest * em
+        and box.width >= params.least_column * em * grid.cols
+        and box.height >= params.least_row * em * grid.rows
+    )
 
 
 def _lies_in(inner: Box, outer: Box) -> bool:
@@ -352,11 +366,11 @@ def _draw_on(region: list[tuple[int, int]], below: Borders, right: Borders) -> N
     row_share = row_cuts[best_row] / col_span if best_row is not None else -1.0
     col_share = col_cuts[best_col] / row_span if best_col is not None else -1.0
     if best_row is not None and row_share >= col_share:
-        for r, c in region:
-            below[r, c] |= r == best_row
+        for c in (c for r, c in region if r == best_row):
+            below[best_row, c] = True
     elif best_col is not None:
-        for r, c in region:
-            right[r, c] |= c == best_col
+        for r in (r for r, c in region if c == best_col):
+            right[r, best_col] = True
 
 
 def _rectangles(below: Borders, right: Borders) -> Iterable[tuple[int, int, int, int]]:
@@ -370,7 +384,10 @@ def _cell_box(
     """Return the box between the rules around a cell, where they run past its middle."""
     x = (columns[col].position + columns[col + col_span].position) / 2
     y = (rows[row].position + rows[row + row_span].position) / 2
-    place: Callable[[Edge, float], int] = lambda edge, along: round(edge.at(along))
+
+    def place(edge: Edge, along: float) -> int:
+        return round(edge.at(along))
+
     return Box(
         place(columns[col], y),
         place(rows[row], x),

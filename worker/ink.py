@@ -31,9 +31,25 @@ class InkParams:
     soft: float = 0.02
     """Blur that averages grain and leaves the thinnest stroke, .03 em, standing."""
     contrast: float = 55.0
-    """Faintest ink; grain and what is left of a seal in the red channel stay below it."""
-    contrast_ratio: float = 0.4
+    """Faintest ink on any paper."""
+    faint_contrasts: tuple[float, ...] = (16.0, 25.0, 38.0)
+    """Faintest strokes, to be tried in turn until the paper shows no grain.
+
+    Print that fades in the middle of a figure falls to 20; an amount without its first digit looks
+    like any other.
+    """
+    stroke: float = 0.3
+    """Thickest faint stroke; the clouds of uneven paper are wider."""
+    core: float = 0.5
+    """Side of the window in which a stroke has its core."""
+    core_ratio: float = 0.4
     """Edge of a stroke, as a part of the darkness of its core."""
+    speck_area: float = 0.003
+    """Largest piece that can only be grain (square em); the point of a thin face has .006."""
+    specks: float = 0.15
+    """Most specks on clean paper, for each square em."""
+    fewest_specks: int = 3
+    """Specks that the smallest cell may have."""
 
     rule_zone: float = 0.35
     """How far inside the border a remnant of a ruling line may run."""
@@ -79,20 +95,36 @@ class Pieces:
 
 def ink_of(cell: Pixels, em: float, params: InkParams) -> Ink:
     """Return where the cell is clearly darker than its paper; rules are told by the border."""
-    paper = paper_of(cell, em, params)
-    dark = cv2.subtract(paper, _softened(cell, params.soft * em))
-    if dark.max() < params.contrast:
-        nothing = np.zeros(cell.shape, dtype=np.bool_)
-        return Ink(nothing, nothing, paper)
-    core = float(np.quantile(dark[dark >= params.contrast], 0.9))
-    ink = dark >= max(params.contrast, params.contrast_ratio * core)
+    paper = paper_of(cell, params.paper * em)
+    ink = _above_grain(cell, paper, em, params)
     rules = rules_of(ink, em, params)
     return Ink(ink & ~rules, rules, paper)
 
 
-def paper_of(cell: Pixels, em: float, params: InkParams) -> Pixels:
-    """Return the level of the paper at every pixel: what stays when dark strokes are closed."""
-    side = max(3, round(params.paper * em))
+def _above_grain(cell: Pixels, paper: Pixels, em: float, params: InkParams) -> Mask:
+    """Return the ink at the lowest contrast at which it does not break up into specks."""
+    soft = _softened(cell, params.soft * em)
+    dark = cv2.subtract(paper, soft)
+    side = max(3, round(params.core * em))
+    cores = cv2.dilate(dark, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
+    edges = dark >= params.core_ratio * cores.astype(np.float32)
+    ink: Mask = edges & (dark >= params.contrast)
+    thin = cv2.subtract(paper_of(cell, params.stroke * em), soft)
+    allowed = max(params.fewest_specks, params.specks * cell.size / em**2)
+    for contrast in params.faint_contrasts:
+        fainter: Mask = ink | (edges & (thin >= contrast))
+        areas = pieces_of(fainter).areas[1:]
+        if np.count_nonzero(areas <= params.speck_area * em**2) <= allowed:
+            return fainter
+    return ink
+
+
+def paper_of(cell: Pixels, window: float) -> Pixels:
+    """Return the level of the paper at every pixel: what stays when dark strokes are closed.
+
+    `window` is in pixels: marks that are wider than it count as paper.
+    """
+    side = max(3, round(window))
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     closed: Pixels = cv2.morphologyEx(
         cv2.blur(cell, (3, 3)), cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE

@@ -36,8 +36,6 @@ class LineParams:
 
     ink: InkParams = field(default_factory=InkParams)
 
-    speck_area: float = 0.003
-    """Smallest dot kept beside a line (square em): the point of a thin face has about .006."""
     solid_area: float = 0.01
     """Smallest piece of ink that may start a line (square em)."""
     mark: float = 0.3
@@ -159,7 +157,7 @@ def guess_em(cell: Pixels, params: LineParams) -> float:
 def points_of(pieces: Pieces, em: float, params: LineParams) -> Points:
     """Return the pixels of the pieces that are larger than a speck."""
     areas = pieces.areas / em**2
-    ys, xs = np.nonzero((areas >= params.speck_area)[pieces.labels])
+    ys, xs = np.nonzero((areas > params.ink.speck_area)[pieces.labels])
     owners = pieces.labels[ys, xs].astype(np.intp)
     return Points(ys, xs, owners, (areas >= params.solid_area)[owners])
 

@@ -17,12 +17,12 @@ from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
 from worker.grid import Grid, find_grids
-from worker.page_ink import find_ink, measure_em
 from worker.lines import Line, cut_lines
-from worker.page import Pixels, Raster, Rotation, Upright
+from worker.orient import find_rotation
+from worker.page import Pixels, Raster, Upright
+from worker.page_ink import find_ink, measure_em
 from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings
-from worker.orient import find_rotation
 from worker.straighten import deskew, find_skew, turn
 
 

@@ -26,7 +26,8 @@ class RulingParameters:
     `window` with `coverage` keeps rules that scanning has dotted; `thickest` parts rules from print and
     from black borders, `drift` lets a rule lean or bend by that much between neighbouring pieces.
     Strokes of neighbouring characters line up now and then: what leans more than `steepest` (a ratio) on a
-    deskewed page, or has less ink than `faintest` of its length, is no rule.
+    deskewed page, or has less ink than `faintest` of its length, is no rule. Below `short`
+    ems only strokes of one line of print do so, and real rules are straight: the bounds are narrower.
     """
 
     window: float = 1.5
@@ -38,6 +39,9 @@ class RulingParameters:
     shortest_rule: float = 1.6
     steepest: float = 0.03
     faintest: float = 0.55
+    short: float = 10.0
+    short_steepest: float = 0.012
+    short_faintest: float = 0.75
 
 
 @dataclass(frozen=True)
@@ -92,22 +96,28 @@ def _one_direction(
     """Return the rules that run along x in `ink` (which is transposed for the vertical ones)."""
     mask = _rule_pixels(ink, em, params)
     pieces = _pieces(mask, em, direction, params)
-    rules = tuple(
-        rule
-        for rule in _joined(pieces, em, params)
-        if rule.length >= params.shortest_rule * em
-        and abs(rule.slope) <= params.steepest
-        and rule.inked >= params.faintest
-    )
+    rules = tuple(rule for rule in _joined(pieces, em, params) if _is_straight(rule, em, params))
     return rules, _kept(mask, rules)
+
+
+def _is_straight(rule: Ruling, em: float, params: RulingParameters) -> bool:
+    """Tell a rule from strokes of characters that happen to follow each other."""
+    is_short = rule.length < params.short * em
+    steepest = params.short_steepest if is_short else params.steepest
+    faintest = params.short_faintest if is_short else params.faintest
+    return (
+        rule.length >= params.shortest_rule * em
+        and abs(rule.slope) <= steepest
+        and rule.inked >= faintest
+    )
 
 
 def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
     """Return the part of the mask that lies on one of the rules."""
     drawn = np.zeros_like(mask)
     for rule in rules:
-        ends = [(round(along), round(rule.at(along))) for along in (rule.start, rule.end)]
-        cv2.line(drawn, *ends, 255, max(3, 2 * round(rule.thickness) + 1))
+        first, last = ((round(along), round(rule.at(along))) for along in (rule.start, rule.end))
+        cv2.line(drawn, first, last, 255, max(3, 2 * round(rule.thickness) + 1))
     return np.asarray(cv2.bitwise_and(mask, drawn), np.uint8)
 
 
@@ -117,7 +127,8 @@ def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     thick = max(2, round(params.thickest * em))
     bridged = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     share = cv2.blur(bridged, (window, 1), borderType=cv2.BORDER_CONSTANT)
-    core = cv2.bitwise_and(ink, cv2.compare(share, params.coverage * 255, cv2.CMP_GE))
+    _, core = cv2.threshold(share, params.coverage * 255 - 1, 255, cv2.THRESH_BINARY)
+    core = cv2.bitwise_and(ink, core)
     # The window sees a stroke's ends only half-filled: grow back along the ink.
     grown = cv2.dilate(core, np.ones((1, window), np.uint8))
     runs = cv2.bitwise_and(ink, cv2.dilate(grown, np.ones((3, 1), np.uint8)))

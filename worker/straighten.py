@@ -95,13 +95,13 @@ def turn(grey: Pixels, rotation: Rotation) -> tuple[Pixels, Transform]:
         case 0:
             return grey, Transform()
         case 90:
-            back = Transform((0, -1, width - 1, 1, 0, 0, 0, 0, 1))
+            back = Transform((0, 1, 0, -1, 0, height - 1, 0, 0, 1))
             return np.ascontiguousarray(np.rot90(grey, 3)), back
         case 180:
             back = Transform((-1, 0, width - 1, 0, -1, height - 1, 0, 0, 1))
             return np.ascontiguousarray(np.rot90(grey, 2)), back
         case 270:
-            back = Transform((0, 1, 0, -1, 0, height - 1, 0, 0, 1))
+            back = Transform((0, -1, width - 1, 1, 0, 0, 0, 0, 1))
             return np.ascontiguousarray(np.rot90(grey, 1)), back
 
 
@@ -120,6 +120,11 @@ def deskew(
     wide, high = int(np.ceil(width * cos + height * sin)), int(np.ceil(width * sin + height * cos))
     matrix[:, 2] += (wide - width) / 2, (high - height) / 2
     level = cv2.warpAffine(
-        grey, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        grey,
+        matrix,
+        (wide, high),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=PAPER,
     )
     return np.asarray(level, np.uint8), Transform.of(np.asarray(matrix)).inverse()

@@ -79,7 +79,8 @@ def open_document(
     Raises FileNotFound, UnreadableFile, EmptyFile, UnsupportedType, EncryptedFile, DamagedFile,
     NoPages, TooManyPages, MissingProgram; and PageTooLarge for a file that is one picture.
     """
-    file, absolute = os.fspath(path), os.path.abspath(path)  # noqa: PTH100 – Path() drops "x/.."
+    # Not resolved: "x/.." is the system's to follow, x may be a link.
+    file, absolute = os.fspath(path), str(Path(path).absolute())
     size, modified_ns = _stamp(absolute, file)
     if size == 0:
         raise EmptyFile(file=file)
@@ -99,7 +100,7 @@ def open_document(
 def _stamp(path: str, file: str) -> tuple[int, int]:
     """Return size and time of change of a regular file."""
     try:
-        found = os.stat(path)  # noqa: PTH116 – the path is bytes of any encoding
+        found = Path(path).stat()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileNotFound(file=file) from error
     except OSError as error:

@@ -10,6 +10,7 @@ from pikepdf import Name
 
 from core.errors import DamagedFile, PageTooLarge
 from worker.rasterise import poppler
+from worker.rasterise.fonts import borrows_fonts
 from worker.rasterise.layout import MALFORMED, Frame, Layout, TooInvolved, read_layout
 from worker.rasterise.paper import believable_dpi
 from worker.rasterise.protocol import Count, Rendering, Request
@@ -68,9 +69,11 @@ def render(request: Request) -> Rendering:
         sheet = _sheet(page)
         layout = _layout(page, sheet)
         require_whole(document, layout, request, sound=sound)
+        borrows = _borrows_fonts(page)
     dpi = _affordable(choose_dpi(layout, sheet.long_in, request.dpi), sheet, request) * JUST_BELOW
     # Poppler knows no UserUnit: such a page is drawn to its size in pixels.
-    image = poppler.draw(request, sheet.size_px(dpi), dpi if sheet.unit == 1 else None)
+    scale = dpi if sheet.unit == 1 else None
+    image = poppler.draw(request, sheet.size_px(dpi), scale, borrows_fonts=borrows)
     believed = believable_dpi(max(image.size), dpi)
     return Rendering("RGB", image.width, image.height, believed, image.tobytes())
 
@@ -90,6 +93,13 @@ def _layout(page: pikepdf.Page, sheet: _Sheet) -> Layout:
         return read_layout(page, sheet.frame, sheet.unit, OwnResolution().covering)
     except (TooInvolved, MemoryError, *MALFORMED):
         return Layout()
+
+
+def _borrows_fonts(page: pikepdf.Page) -> bool:
+    try:
+        return borrows_fonts(page)
+    except MALFORMED:
+        return False
 
 
 def _affordable(dpi: float, sheet: _Sheet, request: Request) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 
 import pdf2image
-from pdf2image.exceptions import PDFPageCountError
+from pdf2image.exceptions import PDFPageCountError, PDFSyntaxError
 from PIL import Image
 
 from core.errors import DamagedFile, RenderFailed, RenderTimeout
@@ -24,15 +24,19 @@ def page_count(request: Request) -> int:
         raise DamagedFile(file=request.file, reason="unreadable") from error
 
 
-def draw(request: Request, size: tuple[int, int], dpi: float | None) -> Image.Image:
+def draw(
+    request: Request, size: tuple[int, int], dpi: float | None, *, borrows_fonts: bool
+) -> Image.Image:
     """Draw the crop box of one page, turned as the page says, as `RGB`.
 
     It is drawn at `dpi` where that is given, else exactly to `size`; either way the outcome has to
-    have that size but for a pixel. Raises RenderTimeout, RenderFailed.
+    have that size but for a pixel. Of a page that `borrows_fonts` Poppler must not complain: it
+    leaves out what it has no font for, while complaints about other pages are mostly harmless.
+    Raises RenderTimeout, RenderFailed.
     """
     scale = {"size": size} if dpi is None else {"dpi": dpi}
     try:
-        # PPM: a noisy page of 300 dpi takes .3 s, as PNG 16 s (docs/decisions/0101).
+        # PPM: a noisy page of 300 dpi takes .3 s, as PNG 16 s (docs/decisions/0004).
         images = pdf2image.convert_from_path(
             request.path,
             fmt="ppm",
@@ -40,10 +44,13 @@ def draw(request: Request, size: tuple[int, int], dpi: float | None) -> Image.Im
             last_page=request.page,
             single_file=True,
             use_cropbox=True,
+            strict=borrows_fonts,
             **scale,
         )
         for image in images:
             image.load()
+    except PDFSyntaxError as error:
+        raise RenderFailed(file=request.file, page=request.page, reason="missing_font") from error
     except (OSError, ValueError, PDFPageCountError) as error:  # a picture that was cut off
         raise _failure(request) from error
     if len(images) != 1:

@@ -8,6 +8,14 @@ from typing import Protocol
 from core.readings import ReaderName, Reading
 from worker.page import Pixels
 
+LEAST_CONTRAST = 50
+"""Grey levels between paper and the faintest ink of a stretched page, as in `worker.ink`."""
+
+
+def has_print(line: Pixels) -> bool:
+    """Tell whether the crop is more than paper and its grain; an engine makes letters of those."""
+    return line.size > 0 and int(line.max()) - int(line.min()) >= LEAST_CONTRAST
+
 
 class CellReader(Protocol):
     """Reads lines of print.

@@ -8,7 +8,7 @@ one distribution over its alphabet for every 8 pixels of width, to be read by CT
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -30,6 +30,15 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 from core.errors import MissingProgram, ReaderFailed
 from core.readings import ReaderName, Reading
 from worker.page import Pixels
+from worker.readers.base import has_print
+from worker.readers.lone import (
+    FLAT,
+    LoneParams,
+    beside_figures,
+    is_flat,
+    is_lone,
+    without_figures,
+)
 
 Floats = NDArray[np.float32]
 
@@ -55,6 +64,7 @@ class PpocrParams:
 
     height_px: int = 48
     min_width_px: int = 16
+    lone: LoneParams = field(default_factory=LoneParams)
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class PpocrReader:
     first line and kept for the life of the process.
     """
 
-    params: PpocrParams = PpocrParams()
+    params: PpocrParams = field(default_factory=PpocrParams)
     name: ClassVar[ReaderName] = "ppocr"
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
@@ -77,10 +87,18 @@ class PpocrReader:
         return [self._read(line) for line in lines]
 
     def _read(self, line: Pixels) -> Reading:
-        if line.size == 0 or line.min() == line.max():
+        if not has_print(line):
             return reading_of((), ())
         network = _network()
-        return reading_of(*decode(network.run(line_tensor(line, self.params)), network.alphabet))
+        scaled = scaled_line(line, self.params)
+        steps = network.run(tensor_of(scaled))
+        reading = reading_of(*decode(steps, network.alphabet))
+        if is_flat(scaled, self.params.lone):
+            return flat_reading(reading, steps, network.alphabet)
+        if reading.confidence >= self.params.lone.sure or not is_lone(scaled, self.params.lone):
+            return reading
+        shown = network.run(tensor_of(beside_figures(scaled, self.params.lone)))
+        return without_figures(reading_of(*decode(shown, network.alphabet))) or reading
 
 
 @dataclass(frozen=True)
@@ -137,16 +155,22 @@ def _model_path() -> Path:
     return path
 
 
-def line_tensor(line: Pixels, params: PpocrParams) -> Floats:
-    """Return the 1×3×H×W float32 tensor of one grey line, at its exact width."""
+def scaled_line(line: Pixels, params: PpocrParams) -> Pixels:
+    """Return the line at the height of the model and at its own width to the pixel.
+
+    Averaging keeps thin strokes when a line shrinks: at 300 dpi it reads 100 % of 320 lines where
+    bilinear reads 99.7 and bicubic 99.4; for growing, they are equal.
+    """
     height, width = line.shape
     target = max(params.min_width_px, round(width * params.height_px / height))
     shrinks = height > params.height_px
-    scaled = cv2.resize(
-        line,
-        (target, params.height_px),
-        interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
-    )
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    scaled = cv2.resize(line, (target, params.height_px), interpolation=method)
+    return scaled.astype(np.uint8, copy=False)
+
+
+def tensor_of(scaled: Pixels) -> Floats:
+    """Return the 1×3×H×W float32 tensor of a scaled grey line."""
     plane = (scaled.astype(np.float32) - 127.5) / 127.5
     return np.repeat(plane[None, None], 3, axis=1)
 
@@ -163,6 +187,18 @@ def decode(steps: Floats, alphabet: Sequence[str]) -> tuple[Sequence[str], Seque
     kept = [(alphabet[best[start]], float(peak)) for start, peak in zip(starts, peaks, strict=True)]
     kept = [(character, peak) for character, peak in kept if character]
     return [character for character, _ in kept], [peak for _, peak in kept]
+
+
+def flat_reading(reading: Reading, steps: Floats, alphabet: Sequence[str]) -> Reading:
+    """Return the reading of one level stroke: what was read if that is flat, else what may be.
+
+    It is as sure as all flat characters are together: which of them it is, print does not show.
+    """
+    flat = steps[:, [alphabet.index(character) for character in FLAT]]
+    text = reading.text
+    if not text or set(text) - set(FLAT):
+        text = FLAT[int(flat.max(axis=0).argmax())]
+    return reading_of(text, [float(flat.sum(axis=1).max())] * len(text))
 
 
 def reading_of(characters: Sequence[str], confidences: Sequence[float]) -> Reading:

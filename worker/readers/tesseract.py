@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -20,6 +20,7 @@ import pytesseract
 from core.errors import MissingProgram, ReaderFailed
 from core.readings import ReaderName, Reading
 from worker.page import Pixels
+from worker.readers.base import has_print
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class TesseractReader:
     Each character carries the confidence of its word: Tesseract tells no more.
     """
 
-    params: TesseractParams = TesseractParams()
+    params: TesseractParams = field(default_factory=TesseractParams)
     name: ClassVar[ReaderName] = "tesseract"
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
@@ -65,7 +66,7 @@ class TesseractReader:
         Raises `MissingProgram` when Tesseract or one of its languages is not installed,
         `ReaderFailed` when it crashes, hangs or answers with fewer pages than it was given.
         """
-        filled = [index for index, line in enumerate(lines) if _has_ink(line)]
+        filled = [index for index, line in enumerate(lines) if has_print(line)]
         found: dict[int, Reading] = {}
         if filled:
             _require(self.params.languages)
@@ -78,10 +79,6 @@ class TesseractReader:
         words = list(words_of(_output(lines, self.params), len(lines)))
         for index in range(len(lines)):
             yield reading_of([word for word in words if word.line == index], self.params)
-
-
-def _has_ink(line: Pixels) -> bool:
-    return line.size > 0 and bool(line.min() < line.max())
 
 
 @cache

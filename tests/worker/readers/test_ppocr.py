@@ -1,0 +1,93 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import MissingProgram, ReaderFailed
+from tests.worker.drawing import drawn_lines
+from worker.readers import ppocr
+from worker.readers.ppocr import PpocrParams, PpocrReader, decode, load, reading_of, scaled_line
+
+ALPHABET = ("", "甲", "乙", " ")
+
+
+def _steps(path: list[int], sure: list[float]) -> ppocr.Floats:
+    steps = np.zeros((len(path), len(ALPHABET)), np.float32)
+    steps[np.arange(len(path)), path] = sure
+    return steps
+
+
+def test_repeats_collapse_unless_a_blank_parts_them() -> None:
+    characters, peaks = decode(_steps([1, 1, 0, 1, 2, 2], [0.5, 0.75, 1, 0.5, 0.25, 1]), ALPHABET)
+
+    assert "".join(characters) == "甲甲乙"
+    assert peaks == [0.75, 0.5, 1.0]
+
+
+@given(st.lists(st.integers(0, 3), max_size=40))
+def test_every_character_has_one_confidence(path: list[int]) -> None:
+    characters, peaks = decode(_steps(path, [0.5] * len(path)), ALPHABET)
+
+    reading = reading_of(characters, peaks)
+
+    assert len(characters) == len(peaks)
+    assert len(reading.text) == len(reading.characters)
+    assert reading.text == reading.text.strip()
+
+
+@given(height=st.integers(1, 200), width=st.integers(1, 2000))
+def test_lines_keep_their_proportions_at_the_height_of_the_model(height: int, width: int) -> None:
+    params = PpocrParams()
+
+    scaled = scaled_line(np.full((height, width), 255, np.uint8), params)
+
+    assert scaled.shape[0] == params.height_px
+    exact = max(params.min_width_px, width * params.height_px / height)
+    assert scaled.shape[1] == pytest.approx(exact, abs=0.5)
+
+
+@pytest.mark.parametrize("mark", ["0", "1", "/", "=", "≥", "×", "7", "无"])
+def test_marks_that_stand_alone(mark: str) -> None:
+    (reading,) = PpocrReader().read([drawn_lines([mark], margin=0.25)])
+
+    assert reading.text == mark
+    assert reading.confidence > 0.9
+
+
+def test_importing_loads_no_model() -> None:
+    code = (
+        "import worker.readers.registry as r, worker.readers.ppocr as p;"
+        "r.make_reader('ppocr'); assert p._network.cache_info().currsize == 0;"
+        "import sys; assert 'rapidocr' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_file_that_is_no_model_is_named_as_such(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model")
+
+    with pytest.raises(ReaderFailed) as caught:
+        load(broken)
+
+    assert caught.value.details["reader"] == "ppocr"
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ppocr, "_PACKAGE", "dangan-has-no-such-package")
+
+    with pytest.raises(MissingProgram) as caught:
+        ppocr._model_path()
+
+    assert caught.value.details["package"] == "dangan-has-no-such-package"
+
+
+def test_a_package_without_the_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ppocr, "_MODEL", "rapidocr/models/absent.onnx")
+
+    with pytest.raises(MissingProgram):
+        ppocr._model_path()
