@@ -218,8 +218,9 @@ class _Queue:
         assert document.opened is not None
         pages = sorted(document.pages, key=lambda page: page.number)
         document.pages.clear()
-        source, language = document.opened.source, self._request.language
-        return Assemble(document.file.path, source, tuple(pages), language)
+        path, language = document.file.path, self._request.language
+        overlay = self._request.overlays.get(path)
+        return Assemble(path, document.opened.source, tuple(pages), language, overlay)
 
 
 def unreadable(step: ReadPage, error: DanganError) -> PageReading:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import FileNotFound, UnreadableFile, InputError, NoInput
+from core.errors import FileNotFound, InputError, NoInput, UnreadableFile
 
 # Only folders and patterns are filtered by these; a file that is named is judged by its content.
 SUFFIXES = frozenset(

@@ -57,7 +57,10 @@ Outcome = Done[Result] | Raised | Crashed
 
 @dataclass(frozen=True)
 class Memory:
-    """Largest resident sizes so far in bytes: of a process, and of the programs it started."""
+    """Largest resident sizes so far in bytes: of a process, and of any program that it started.
+
+    `programs` is an upper bound: Linux counts for a program what its starter held before it started.
+    """
 
     process: int = 0
     programs: int = 0

@@ -6,7 +6,7 @@ The order of the later stages stands here: cut into forms → stitch and rebuild
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.checks import check_form, mark
 from core.extraction import (
@@ -47,7 +47,7 @@ def assemble(
         pages=tuple(_page(page, found.kinds[page.number]) for page in pages),
         forms=forms,
         issues=(
-            *(_issue(finding, language) for finding in found.findings),
+            *(_issue(finding, language) for finding in (*found.findings, *_lost_blocks(forms))),
             *warn(forms, language),
         ),
     )
@@ -75,6 +75,15 @@ def _checked(form: Form, language: Language) -> Form:
     """Let the form check itself; what a broken rule throws doubt on goes to review."""
     checks = check_form(form.record, form.fields, language)
     return form.model_copy(update={"checks": checks, "fields": mark(form.fields, checks)})
+
+
+def _lost_blocks(forms: Sequence[Form]) -> Iterator[Finding]:
+    """Yield what every form has and no row of it was found, by the form's first page."""
+    for form in forms:
+        if not form.record.funding:
+            yield Finding("funding_not_found", "error", form.pages[0])
+        if not form.record.indicators:
+            yield Finding("indicators_not_found", "error", form.pages[0])
 
 
 def _page(page: PageReading, kind: PageKind) -> Page:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 from core.extraction import PageKind, Severity
 from core.geometry import Box
@@ -63,11 +64,21 @@ class Signs:
         return self.levels or self.indicators or self.total
 
 
+FindingCode = Literal[
+    "page_unreadable",
+    "page_without_table",
+    "orphan_continuation",
+    "other_document",
+    "funding_not_found",
+    "indicators_not_found",
+]
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something to report about a page; `code` names the message."""
 
-    code: str
+    code: FindingCode
     severity: Severity
     page: int
 
@@ -109,7 +120,7 @@ class _Progress:
         if rank.index(kind) >= rank.index(self.kinds.get(page, "unreadable")):
             self.kinds[page] = kind
 
-    def report(self, code: str, severity: Severity, page: int) -> None:
+    def report(self, code: FindingCode, severity: Severity, page: int) -> None:
         finding = Finding(code, severity, page)
         if finding not in self.findings:
             self.findings.append(finding)
@@ -142,7 +153,7 @@ def _take_page(
         return
     parts = list(parts_of(page, vocabulary, params))
     if not parts:
-        lines = [line for line in page.lines if not vocabulary.search("page_number", line.text)]
+        lines = _loose(page, vocabulary)
         progress.mark(page.number, "other" if lines else "blank")
         if lines:
             progress.report("page_without_table", "warning", page.number)
@@ -179,8 +190,10 @@ def _take_part(
 
 
 def _set_aside(progress: _Progress, part: Part) -> None:
+    """Leave a part out; behind a form that is not finished it may be a page of it that went wrong."""
+    wanting = progress.open is not None and not progress.finished
     progress.mark(part.page, "other")
-    progress.report("other_document", "info", part.page)
+    progress.report("other_document", "warning" if wanting else "info", part.page)
 
 
 def _goes_on(
@@ -307,13 +320,8 @@ def parts_of(page: PageReading, vocabulary: Vocabulary, params: CutParams) -> It
     holds the beginning of a second form is cut there.
     """
     tables = [table for table in page.tables if len(table.cells) > 1]
-    frames = [table for table in page.tables if len(table.cells) == 1]
-    framed = [line for table in frames for line in table.cells[0].lines]
     shares = [share for table in in_order(tables) for share in _shares(table, vocabulary, params)]
-    loose = [
-        line for line in (*page.lines, *framed) if not vocabulary.search("page_number", line.text)
-    ]
-    loose.sort(key=lambda line: (line.upright.top, line.upright.left))
+    loose = _loose(page, vocabulary)
     heads, feet = _assign(loose, [share.upright for share in shares])
     for share, head, foot in zip(shares, heads, feet, strict=True):
         yield Part(
@@ -324,6 +332,20 @@ def parts_of(page: PageReading, vocabulary: Vocabulary, params: CutParams) -> It
             page_width=page.upright_width,
             em=page.em,
         )
+
+
+def _loose(page: PageReading, vocabulary: Vocabulary) -> list[TextLine]:
+    """Return the lines outside of tables from top to bottom, without the page number."""
+    frames = [table for table in page.tables if len(table.cells) == 1]
+    framed = [line for table in frames for line in table.cells[0].lines]
+    return sorted(
+        (
+            line
+            for line in (*page.lines, *framed)
+            if not vocabulary.search("page_number", line.text)
+        ),
+        key=lambda line: (line.upright.top, line.upright.left),
+    )
 
 
 def in_order(tables: Sequence[ReadTable]) -> list[ReadTable]:

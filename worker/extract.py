@@ -7,16 +7,16 @@ stays with `worker.pipeline`. The reader and its model are made once a process.
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 
 import cv2
 
 from core.extraction import Source
 from core.messages import visible
+from core.pipeline import PIPELINE
 from core.readings import ReaderName
 from worker.assemble import assemble
 from worker.clock import Clock
-from worker.overlay import write_overlays
+from worker.overlay import write_forms, write_overlays
 from worker.pipeline import read_page
 from worker.rasterise.document import open_document
 from worker.readers.base import CellReader
@@ -56,7 +56,7 @@ def open_file(step: OpenFile) -> Opened:
         file=visible(step.path.name),
         sha256=document.sha256,
         pages=document.pages,
-        pipeline=version("dangan"),
+        pipeline=PIPELINE,
     )
     return Opened(document, source, clock.uses())
 
@@ -78,6 +78,9 @@ def assemble_document(step: Assemble) -> Assembled:
     clock = Clock()
     with clock.stage("assemble"):
         extraction = assemble(step.source, step.pages, language=step.language)
+    if step.overlay is not None:
+        with clock.stage("overlay"):
+            write_forms(extraction, step.overlay)
     return Assembled(extraction, clock.uses())
 
 

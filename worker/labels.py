@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import get_args
 
 from core.vocabulary import Group, Match, Vocabulary, squash
-from worker.sheet import Sheet, SheetCell
+from worker.sheet import Sheet, SheetCell, common_end
 
 
 @dataclass(frozen=True)
@@ -146,22 +146,19 @@ class Labels:
     def indicator_headers(self, sheet: Sheet) -> tuple[Header, ...]:
         """Return all headers of indicator tables, top to bottom; a second one may repeat the first."""
         rows = [row for row in range(sheet.rows) if self._is_indicator_header(sheet, row)]
-        return tuple(
-            Header(
-                range(run[0], _end_of(sheet, run)),
-                completed(
-                    sheet,
-                    run[-1],
-                    _unique(
-                        _finest([self.vouched(sheet, row, "indicator_column") for row in run]),
-                        last={"weight"},
-                    ),
-                    _INDICATOR_ORDER,
-                    partial(self._has_levels, sheet, run[-1] + 1),
-                ),
-            )
-            for run in _runs(rows)
-        )
+        return tuple(self._indicator_header(sheet, run) for run in _runs(rows))
+
+    def _indicator_header(self, sheet: Sheet, run: Sequence[int]) -> Header:
+        rows = self._header_rows(sheet, run, "indicator_column")
+        columns = _finest([self.vouched(sheet, row, "indicator_column") for row in rows])
+        plausible = partial(self._has_levels, sheet, rows.stop)
+        unique = _unique(columns, last={"weight"})
+        return Header(rows, completed(sheet, rows, unique, _INDICATOR_ORDER, plausible))
+
+    def _header_rows(self, sheet: Sheet, run: Sequence[int], group: Group) -> range:
+        """Return the lattice rows of a header: to where most of the cells in its last row end."""
+        cells = [column.cell for column in self.columns(sheet, run[-1], group)]
+        return range(run[0], common_end(cells, run[-1]))
 
     def _is_indicator_header(self, sheet: Sheet, row: int) -> bool:
         roles = {column.role for column in self.columns(sheet, row, "indicator_column")}
@@ -178,17 +175,11 @@ class Labels:
             if money >= self.params.money_labels or (
                 money and len(roles) >= self.params.column_labels
             ):
-                columns = self.vouched(sheet, row, "funding_column")
-                return Header(
-                    range(row, _end_of(sheet, [row])),
-                    completed(
-                        sheet,
-                        row,
-                        _unique(columns, last=set()),
-                        _FUNDING_ORDER,
-                        partial(_has_figures, sheet, row + 1),
-                    ),
-                )
+                rows = self._header_rows(sheet, [row], "funding_column")
+                columns = _finest([self.vouched(sheet, at, "funding_column") for at in rows])
+                plausible = partial(_has_figures, sheet, rows.stop)
+                unique = _unique(columns, last=set())
+                return Header(rows, completed(sheet, rows, unique, _FUNDING_ORDER, plausible))
         return None
 
     def _has_levels(self, sheet: Sheet, below: int, cols: range) -> bool:
@@ -213,13 +204,6 @@ def _has_figures(sheet: Sheet, row: int, cols: range) -> bool:
     """Tell whether a figure stands in the row."""
     cells = sheet.within(range(row, row + 1), cols)
     return any(char.isdecimal() for cell in cells for char in cell.text)
-
-
-def _end_of(sheet: Sheet, run: Sequence[int]) -> int:
-    """Return the row below a header; a header cell may be one row of print over two of the lattice."""
-    last = run[-1]
-    ends = [cell.row_end for cell in sheet.starting(last)]
-    return max(last + 1, min(ends, default=last + 1))
 
 
 def _runs(rows: Sequence[int]) -> list[list[int]]:
@@ -264,7 +248,7 @@ def _unique(columns: Sequence[Column], *, last: set[str]) -> tuple[Column, ...]:
 
 def completed(
     sheet: Sheet,
-    row: int,
+    rows: range,
     columns: Sequence[Column],
     order: Sequence[str],
     plausible: Callable[[range], bool],
@@ -280,7 +264,7 @@ def completed(
     for left, right in pairwise([None, *known, None]):
         missing = _between(order, left, right, {column.role for column in known})
         stop = right.cols.start if right else sheet.cols
-        cells = _unread(sheet, row, range(left.cols.stop if left else 0, stop), columns)
+        cells = _unread(sheet, rows, range(left.cols.stop if left else 0, stop), columns)
         spaces = [range(cell.col, cell.col_end) for cell in cells]
         if left is None:
             spaces = spaces[-len(missing) :] if missing else []
@@ -295,19 +279,17 @@ def completed(
     first = min((column.cols.start for column in found), default=0)
     unknown = [
         Column.under(cell, "extra")
-        for cell in _unread(sheet, row, range(first, sheet.cols), found)
+        for cell in _unread(sheet, rows, range(first, sheet.cols), found)
         if cell.text
     ]
     return tuple(sorted([*found, *unknown], key=lambda column: column.cols.start))
 
 
-def _unread(sheet: Sheet, row: int, cols: range, columns: Sequence[Column]) -> list[SheetCell]:
+def _unread(sheet: Sheet, rows: range, cols: range, columns: Sequence[Column]) -> list[SheetCell]:
     """Return the cells of a header row that belong to no column yet."""
     taken = {col for column in columns for col in column.cols}
     return [
-        cell
-        for cell in sheet.within(range(row, row + 1), cols)
-        if taken.isdisjoint(range(cell.col, cell.col_end))
+        cell for cell in sheet.within(rows, cols) if taken.isdisjoint(range(cell.col, cell.col_end))
     ]
 
 

@@ -14,12 +14,14 @@ from worker.page import Pixels
 class InkParameters:
     """How ink is told from paper.
 
-    The window is that of the local mean: several glyphs wide, so that a heading does not count as its
-    own background. The contrast is what print keeps over paper texture on a stretched page (0–255).
+    `window_in` (inches) is that of the local mean: several glyphs wide, so that a heading does not count
+    as its own background. `contrast` (grey levels of a stretched page) is the faintest print; where the
+    paper has grain, print must stand out by `grain_ratio` times its spread, which one pixel in 15,000 of it does.
     """
 
     window_in: float = 0.25
-    contrast: int = 24
+    contrast: float = 24.0
+    grain_ratio: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,15 @@ def find_ink(grey: Pixels, dpi: float, params: InkParameters = InkParameters()) 
     """Return a mask (H×W uint8, 255 = ink) by comparing each pixel with its surroundings."""
     window = max(3, round(dpi * params.window_in)) | 1
     paper = cv2.blur(grey, (window, window), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.compare(cv2.subtract(paper, grey), params.contrast, cv2.CMP_GT), np.uint8)
+    dark = cv2.subtract(paper, grey)
+    least = max(params.contrast, params.grain_ratio * _grain(paper[::4, ::4], grey[::4, ::4]))
+    _, ink = cv2.threshold(dark, least, 255, cv2.THRESH_BINARY)
+    return np.asarray(ink, np.uint8)
+
+
+def _grain(paper: Pixels, grey: Pixels) -> float:
+    """Return the spread (standard deviation, grey levels) of the paper; its median keeps print out."""
+    return 1.4826 * float(np.median(np.abs(grey.astype(np.float32) - paper)))
 
 
 def measure_em(ink: Pixels, dpi: float, params: EmParameters = EmParameters()) -> float:

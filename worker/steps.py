@@ -65,12 +65,16 @@ class PageRead:
 
 @dataclass(frozen=True)
 class Assemble:
-    """Make the document of the pages that were read, in the order of their numbers."""
+    """Make the document of the pages that were read, in the order of their numbers.
+
+    `overlay` is the folder that holds the pictures of its pages, where there are such.
+    """
 
     path: Path
     source: Source
     pages: tuple[PageReading, ...]
     language: Language
+    overlay: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,13 @@ class StitchParams:
     """How far the columns of two pages may differ and still be the same columns.
 
     Pages of one document are scanned at slightly different places, turned and stretched a little by
-    the feeder; 4 % of stretch and a quarter of the page's width of shift are more than any feeder does.
+    the feeder or the hand that photographs them; 8 % of stretch and a quarter of the page's width of
+    shift are more than either does.
     An edge is found again within `edge_tolerance_em` glyphs: half the narrowest column (a two-letter
     label with its margins is about 2.5 em wide).
     """
 
-    stretch_ratio: float = 0.04
+    stretch_ratio: float = 0.08
     shift_ratio: float = 0.25
     edge_tolerance_em: float = 0.9
     edge_tolerance_ratio: float = 0.012

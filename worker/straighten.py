@@ -120,6 +120,6 @@ def deskew(
     wide, high = int(np.ceil(width * cos + height * sin)), int(np.ceil(width * sin + height * cos))
     matrix[:, 2] += (wide - width) / 2, (high - height) / 2
     level = cv2.warpAffine(
-        grey, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        grey, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=PAPER
     )
     return np.asarray(level, np.uint8), Transform.of(np.asarray(matrix)).inverse()

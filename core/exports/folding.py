@@ -17,7 +17,7 @@ from rich.measure import Measurement
 from rich.text import Text
 
 # What stays together: a Latin word or number or one other character, with the marks that close it.
-_UNIT = re.compile(r"(?:[!-~]+|.)[，。；：、！？）》」』】〉”’…%‰?*□]*", re.DOTALL)
+_UNIT = re.compile(r"(?:[!-~]+|.)[，。；：、！？）》」』】〉”’…%‰?*]*", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,16 @@ Each value keeps the status of its reading, so that an export can mark what is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from core.exports.wording import page_numbers, place, reason, word
 from core.extraction import Extraction, Field, FieldStatus, Form
 from core.messages import Language
+from core.readings import Frozen
 
-Kind = Literal["text", "amount", "number"]
+Kind = Literal["text", "amount", "number", "whole"]
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,19 @@ class Item:
     status: FieldStatus = "ok"
 
 
-Row = tuple[Item, ...]
+Row = Mapping[str, Item]
+"""Values by the code of their column; what is not there is blank."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of rows, which a document yields in the order of `columns`."""
+    """A table of rows, which a document yields one by one."""
 
     code: str
     columns: tuple[Column, ...]
     rows: Callable[[Extraction, Language], Iterator[Row]]
 
 
-ORIGIN = (Column("file", 22), Column("form", 14), Column("fiscal_year", 6, "number"))
-PROJECT = Column("project_name", 34)
 FUNDING_KEYS = (
     "initial_budget",
     "annual_budget",
@@ -55,103 +55,6 @@ FUNDING_KEYS = (
     "execution_rate",
     "score",
 )
-FUNDING = (
-    Column("initial_budget", 16, "amount"),
-    Column("annual_budget", 16, "amount"),
-    Column("executed", 16, "amount"),
-    Column("weight", 7, "number"),
-    Column("execution_rate", 11, "number"),
-    Column("score", 7, "number"),
-)
-TO_CHECK = Column("to_check", 30)
-
-
-def item(form: Form, pointer: str, value: str | int | None) -> Item:
-    """Return the value at `pointer` of the record, with the status of its field."""
-    read = form.fields.get(pointer)
-    return Item(value, read.status if read else "ok")
-
-
-def doubts(form: Form, parent: str, language: Language) -> Item:
-    """Name the doubtful fields directly below the pointer `parent`, for the column `to_check`."""
-    told = [
-        word("because", language, place=place(pointer, language), why=reason(read, language))
-        for pointer, read in form.fields.items()
-        if pointer.rpartition("/")[0] == parent and is_doubtful(read)
-    ]
-    return Item(_joined(told, language))
-
-
-def is_doubtful(read: Field) -> bool:
-    """Tell whether a person has yet to look at the value."""
-    return read.status in {"review", "missing"}
-
-
-def _origin(extraction: Extraction, form: Form) -> Row:
-    return (
-        Item(extraction.source.file),
-        Item(form.id),
-        item(form, "/fiscal_year", form.record.fiscal_year),
-    )
-
-
-def _project(form: Form) -> Item:
-    return item(form, "/project_name", form.record.project_name)
-
-
-def _members(form: Form, prefix: str, of: object, keys: tuple[str, ...]) -> Row:
-    return tuple(item(form, f"{prefix}/{key}", getattr(of, key)) for key in keys)
-
-
-PROJECT_KEYS = (
-    "title",
-    "project_name",
-    "project_level",
-    "department",
-    "implementing_unit",
-    "money_unit",
-)
-
-
-def project_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
-    """Yield one row a form: its heading, the total of its funding, its goals and its total."""
-    for form in extraction.forms:
-        record = form.record
-        total = next((n for n, row in enumerate(record.funding) if row.item == "total"), None)
-        failed = [check for check in form.checks if check.verdict != "pass"]
-        doubtful = [read for read in form.fields.values() if is_doubtful(read)]
-        yield (
-            *_origin(extraction, form),
-            *_members(form, "", record, PROJECT_KEYS),
-            *(
-                (Item(None),) * len(FUNDING_KEYS)
-                if total is None
-                else _members(form, f"/funding/{total}", record.funding[total], FUNDING_KEYS)
-            ),
-            *_members(form, "/total", record.total, ("weight", "score")),
-            Item(len(doubtful)),
-            Item(len(failed)),
-            *_members(form, "/goals", record.goals, ("expected", "actual")),
-            Item(_joined((f"{key}: {text}" for key, text in record.extra.items()), language)),
-            Item(page_numbers(form.pages, language)),
-        )
-
-
-def funding_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
-    """Yield one row for each row of each funding block."""
-    for form in extraction.forms:
-        for number, row in enumerate(form.record.funding):
-            prefix = f"/funding/{number}"
-            yield (
-                *_origin(extraction, form),
-                _project(form),
-                *_members(form, prefix, row, ("label",)),
-                *_members(form, prefix, row, FUNDING_KEYS),
-                item(form, "/money_unit", form.record.money_unit),
-                doubts(form, prefix, language),
-            )
-
-
 INDICATOR_KEYS = (
     "level1",
     "level2",
@@ -162,146 +65,204 @@ INDICATOR_KEYS = (
     "score",
     "deviation",
 )
+RECORD_KEYS = (
+    "project_name",
+    "fiscal_year",
+    "title",
+    "project_level",
+    "department",
+    "implementing_unit",
+    "money_unit",
+)
+
+
+def item(form: Form, pointer: str, value: str | int | None) -> Item:
+    """Return the value at `pointer` of the record, with the status of its field."""
+    read = form.fields.get(pointer)
+    return Item(value, read.status if read else "ok")
+
+
+def is_doubtful(read: Field) -> bool:
+    """Tell whether a person has yet to look at the value."""
+    return read.status in {"review", "missing"}
+
+
+def doubts(form: Form, parent: str, language: Language) -> str:
+    """Name the doubtful fields directly below the pointer `parent`, for the column `to_check`."""
+    told = [
+        word("because", language, place=place(pointer, language), why=reason(read, language))
+        for pointer, read in form.fields.items()
+        if pointer.rpartition("/")[0] == parent and is_doubtful(read)
+    ]
+    return _joined(told, language)
+
+
+def project_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
+    """Yield one row a form: its heading, the total of its funding, its goals and its total."""
+    for form in extraction.forms:
+        record = form.record
+        total = next((n for n, row in enumerate(record.funding) if row.item == "total"), None)
+        extra = (f"{name}: {text}" for name, text in record.extra.items())
+        yield {
+            **_origin(extraction, form, language),
+            **_members(form, "", record, RECORD_KEYS),
+            **(
+                {}
+                if total is None
+                else _members(form, f"/funding/{total}", record.funding[total], FUNDING_KEYS)
+            ),
+            **_members(form, "/total", record.total, ("weight", "score"), "total_"),
+            **_members(form, "/goals", record.goals, ("expected", "actual"), "goals_"),
+            "doubtful": Item(sum(map(is_doubtful, form.fields.values()))),
+            "failed_checks": Item(sum(check.verdict != "pass" for check in form.checks)),
+            "extra": Item(_joined(extra, language)),
+        }
+
+
+def funding_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
+    """Yield one row for each row of each funding block."""
+    for form in extraction.forms:
+        for number, row in enumerate(form.record.funding):
+            parent = f"/funding/{number}"
+            yield {
+                **_origin(extraction, form, language),
+                **_members(form, "", form.record, ("project_name", "fiscal_year", "money_unit")),
+                "funding_label": item(form, f"{parent}/label", row.label),
+                **_members(form, parent, row, FUNDING_KEYS),
+                "to_check": Item(doubts(form, parent, language)),
+            }
 
 
 def indicator_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
     """Yield one row an indicator."""
     for form in extraction.forms:
         for number, row in enumerate(form.record.indicators):
-            prefix = f"/indicators/{number}"
-            yield (
-                *_origin(extraction, form),
-                _project(form),
-                *_members(form, prefix, row, INDICATOR_KEYS),
-                doubts(form, prefix, language),
-            )
+            parent = f"/indicators/{number}"
+            yield {
+                **_origin(extraction, form, language),
+                **_members(form, "", form.record, ("project_name", "fiscal_year")),
+                **_members(form, parent, row, INDICATOR_KEYS),
+                "to_check": Item(doubts(form, parent, language)),
+            }
 
 
 def finding_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
     """Yield one row for all that a person should look at: values, checks, issues, in this order."""
     for form in extraction.forms:
+        head = {
+            **_origin(extraction, form, language),
+            "project_name": Item(form.record.project_name),
+        }
         for pointer, read in form.fields.items():
             if read.status != "ok":
-                yield _finding(
-                    extraction,
-                    form,
-                    kind=word(f"status_{read.status}", language),
-                    page=read.page,
-                    where=place(pointer, language),
-                    what=read.raw,
-                    why=reason(read, language),
-                )
+                yield head | {
+                    "kind": Item(word(f"status_{read.status}", language)),
+                    "page": Item(read.page),
+                    "where": Item(place(pointer, language)),
+                    "what": Item(read.raw),
+                    "why": Item(reason(read, language)),
+                }
         for check in form.checks:
             if check.verdict != "pass":
-                yield _finding(
-                    extraction,
-                    form,
-                    kind=word(f"verdict_{check.verdict}", language),
-                    page=None,
-                    where=_joined((place(it, language) for it in check.fields), language),
-                    what=check.found,
-                    why=check.message,
-                )
+                where = (place(pointer, language) for pointer in check.fields)
+                yield head | {
+                    "kind": Item(word(f"verdict_{check.verdict}", language)),
+                    "where": Item(_joined(where, language)),
+                    "what": Item(check.found),
+                    "why": Item(check.message),
+                }
     for issue in extraction.issues:
-        yield _finding(
-            extraction,
-            None,
-            kind=word(f"severity_{issue.severity}", language),
-            page=issue.page,
-            where="",
-            what="",
-            why=issue.message,
-        )
+        yield {
+            "file": Item(extraction.source.file),
+            "kind": Item(word(f"severity_{issue.severity}", language)),
+            "page": Item(issue.page),
+            "why": Item(issue.message),
+        }
+
+
+def _origin(extraction: Extraction, form: Form, language: Language) -> Row:
+    return {
+        "file": Item(extraction.source.file),
+        "form": Item(form.id),
+        "pages": Item(page_numbers(form.pages, language)),
+    }
+
+
+def _members(
+    form: Form, parent: str, of: Frozen, keys: Iterable[str], prefix: str = ""
+) -> dict[str, Item]:
+    return {f"{prefix}{key}": item(form, f"{parent}/{key}", getattr(of, key)) for key in keys}
 
 
 def _joined(texts: Iterable[str], language: Language) -> str:
     return word("semicolon", language).join(texts)
 
 
-def _finding(  # noqa: PLR0913  the columns of the sheet
-    extraction: Extraction,
-    form: Form | None,
-    *,
-    kind: str,
-    page: int | None,
-    where: str,
-    what: str,
-    why: str,
-) -> Row:
-    return (
-        Item(extraction.source.file),
-        Item(form.id if form else ""),
-        Item(form.record.project_name if form else ""),
-        Item(page),
-        Item(kind),
-        Item(where),
-        Item(what),
-        Item(why),
-    )
-
+PROJECT = (Column("project_name", 34), Column("fiscal_year", 7, "whole"))
+ORIGIN = (Column("file", 24), Column("pages", 9), Column("form", 18))
+FUNDING = (
+    Column("initial_budget", 17, "amount"),
+    Column("annual_budget", 17, "amount"),
+    Column("executed", 17, "amount"),
+    Column("weight", 8, "number"),
+    Column("execution_rate", 11, "number"),
+    Column("score", 8, "number"),
+)
+TO_CHECK = Column("to_check", 30)
 
 PROJECTS = Sheet(
     "projects",
     (
-        *ORIGIN,
-        Column("title", 24),
-        PROJECT,
-        Column("project_level", 10),
-        Column("department", 26),
-        Column("implementing_unit", 26),
-        Column("money_unit", 8),
+        *PROJECT,
+        Column("department", 28),
+        Column("implementing_unit", 28),
+        Column("money_unit", 9),
         *FUNDING,
-        Column("total_weight", 7, "number"),
-        Column("total_score", 8, "number"),
-        Column("doubtful", 8, "number"),
-        Column("failed_checks", 10, "number"),
+        Column("total_weight", 8, "number"),
+        Column("total_score", 9, "number"),
+        Column("doubtful", 10, "number"),
+        Column("failed_checks", 11, "number"),
         Column("goals_expected", 40),
         Column("goals_actual", 40),
+        Column("project_level", 11),
         Column("extra", 24),
-        Column("pages", 8),
+        Column("title", 26),
+        *ORIGIN,
     ),
     project_rows,
 )
 INDICATORS = Sheet(
     "indicators",
     (
-        *ORIGIN,
-        PROJECT,
-        Column("level1", 12),
-        Column("level2", 16),
-        Column("level3", 34),
-        Column("target", 18),
-        Column("actual", 18),
-        Column("weight", 7, "number"),
-        Column("score", 7, "number"),
+        *PROJECT,
+        Column("level1", 13),
+        Column("level2", 20),
+        Column("level3", 40),
+        Column("target", 20),
+        Column("actual", 20),
+        Column("weight", 8, "number"),
+        Column("score", 8, "number"),
         Column("deviation", 24),
         TO_CHECK,
+        *ORIGIN,
     ),
     indicator_rows,
 )
 FUNDS = Sheet(
     "funding",
-    (
-        *ORIGIN,
-        PROJECT,
-        Column("funding_label", 22),
-        *FUNDING,
-        Column("money_unit", 8),
-        TO_CHECK,
-    ),
+    (*PROJECT, Column("funding_label", 24), *FUNDING, Column("money_unit", 9), TO_CHECK, *ORIGIN),
     funding_rows,
 )
 FINDINGS = Sheet(
     "findings",
     (
-        Column("file", 22),
-        Column("form", 14),
-        PROJECT,
-        Column("page", 6, "number"),
+        Column("project_name", 34),
         Column("kind", 12),
-        Column("where", 22),
+        Column("where", 24),
         Column("what", 24),
         Column("why", 60),
+        Column("page", 7, "whole"),
+        *ORIGIN,
     ),
     finding_rows,
 )

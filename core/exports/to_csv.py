@@ -84,22 +84,16 @@ def _lines(extraction: Extraction, language: Language) -> Iterator[list[str]]:
         head |= {"pages": page_numbers(form.pages, language)}
         head |= {code: getattr(form.record, code) for code in RECORD_COLUMNS}
         for part, parent, values in _parts(form):
-            told = {"part": word(part, language), "to_check": doubts(form, parent, language).value}
+            told: Values = {
+                "part": word(part, language),
+                "to_check": doubts(form, parent, language),
+            }
             yield _line(head | values | told)
     for row in FINDINGS.rows(extraction, language):
-        file, form_id, project, page, kind, where, what, why = (item.value for item in row)
-        yield _line(
-            {
-                "file": file,
-                "form": form_id,
-                "project_name": project,
-                "pages": page,
-                "part": kind,
-                "content": where,
-                "actual": what,
-                "deviation": why,
-            }
-        )
+        said = {code: item.value for code, item in row.items()}
+        as_part = {"kind": "part", "where": "content", "what": "actual", "why": "deviation"}
+        page = {"pages": said["page"]} if said.get("page") else {}
+        yield _line({as_part.get(code, code): value for code, value in said.items()} | page)
 
 
 def _parts(form: Form) -> Iterator[tuple[str, str, Values]]:

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import BinaryIO, TextIO
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -24,23 +25,30 @@ from rich.text import Text
 from core.exports.folding import Folded
 from core.exports.rows import FUNDING_KEYS, INDICATOR_KEYS, is_doubtful, item
 from core.exports.wording import heading, page_numbers, place, reason, word
-from core.extraction import Extraction, FieldStatus, Form, Severity
+from core.extraction import Extraction, FieldStatus, Form, Indicator, Severity
 from core.messages import Language
 from core.readings import Frozen
 
 NARROW = 80
 """Columns of a terminal below which tables become lists: five numbers and a label need these."""
 
+ROOMY = 100
+"""Columns of a terminal from which the names of level 2 get one line each."""
+
 PLAIN_WIDTH = 100
 """Columns of a file, and of a pipe that does not say how wide it is."""
 
-MARKS: dict[FieldStatus, str] = {"ok": "", "review": "?", "missing": "□", "corrected": "*"}
 STYLES: dict[FieldStatus, str] = {
     "ok": "",
     "review": "bold yellow",
     "missing": "bold red",
     "corrected": "green",
 }
+MOST = {"level2": 12, "target": 17, "actual": 17, "deviation": 16}
+ROOMY_MOST = {"level2": 19, "target": 17, "actual": 17, "deviation": 20}
+SHORT_HEADING = 10
+"""Cells that the columns of an indicator may fill (`2023年12月31日前` is 16 wide), and at least do."""
+
 SEVERITIES: dict[Severity, str] = {"info": "", "warning": "yellow", "error": "bold red"}
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -70,7 +78,7 @@ def print_tables(extractions: Iterable[Extraction], console: Console, language: 
     """Print the cards of each document, its issues, and a line that sums it up."""
     for extraction in extractions:
         for number, form in enumerate(extraction.forms, 1):
-            card = _Card(form, language, narrow=console.width < NARROW)
+            card = _Card(form, language, console.width)
             console.print(card.drawn(f"{number}/{len(extraction.forms)}"))
         console.print(_document_end(extraction, language))
 
@@ -81,7 +89,11 @@ class _Card:
 
     form: Form
     language: Language
-    narrow: bool
+    width: int
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < NARROW
 
     def drawn(self, of: str) -> RenderableType:
         record = self.form.record
@@ -102,7 +114,7 @@ class _Card:
         """Return a value with the mark and the colour of its status."""
         status = item(self.form, pointer, text).status
         shown = Text(_CONTROL.sub("", text or ""), style=STYLES[status])
-        return shown.append(MARKS[status])
+        return shown.append(self._word(f"mark_{status}"))
 
     def _amount(self, pointer: str, text: str | None) -> Text:
         return self._value(pointer, grouped(text) if text else text)
@@ -180,12 +192,12 @@ class _Card:
         for key in keys:
             is_number = key in {"weight", "score"}
             head = Folded(Text(self._head(key)))
-            table.add_column(head, justify="right" if is_number else "left")
-        numbered = list(enumerate(record.indicators))
-        for level1, group in groupby(numbered, key=lambda pair: pair[1].level1):
+            most = self._most(key, record.indicators)
+            table.add_column(head, justify="right" if is_number else "left", max_width=most)
+        for level1, group in groupby(enumerate(record.indicators), key=self._level1):
             members = list(group)
-            if level1:
-                table.add_row(Folded(self._value(f"/indicators/{members[0][0]}/level1", level1)))
+            if level1.plain:
+                table.add_row(Folded(level1))
             for above, (number, row) in zip([None, *members], members, strict=False):
                 same = above is not None and above[1].level2 == row.level2
                 shown = row.model_copy(update={"level2": ""}) if same else row
@@ -194,6 +206,17 @@ class _Card:
         total = self._members("/total", record.total, keys)
         table.add_row(Text(self._word("total")), *total[1:], style="bold")
         return table
+
+    def _most(self, key: str, rows: Sequence[Indicator]) -> int | None:
+        """Return the widest that a column may be, so that level 3 gets what is left."""
+        most = (MOST if self.width < ROOMY else ROOMY_MOST).get(key)
+        longest = max(cell_len(getattr(row, key, None) or "") for row in rows)
+        return most and max(SHORT_HEADING, min(most, longest + len("?")))
+
+    def _level1(self, numbered: tuple[int, Indicator]) -> Text:
+        """Return level 1 of an indicator, which differs where only one of two is doubtful."""
+        number, row = numbered
+        return self._value(f"/indicators/{number}/level1", row.level1)
 
     def _members(self, at: str, row: Frozen, keys: Sequence[str]) -> list[Folded]:
         return [Folded(self._value(f"{at}/{key}", getattr(row, key, ""))) for key in keys]
@@ -229,14 +252,13 @@ class _Card:
         for check in checks:
             if check.verdict != "pass":
                 verdict = self._word(f"verdict_{check.verdict}")
-                told = f"✗ {verdict}{self._word('colon')}{check.message}"
+                told = f"× {verdict}{self._word('colon')}{check.message}"
                 yield Folded(Text(told, "bold red"))
         for pointer, read in self.form.fields.items():
             if is_doubtful(read):
                 at, why = place(pointer, self.language), reason(read, self.language)
-                mark = MARKS[read.status]
-                told = self._word("doubt", place=at, raw=read.raw, why=why)
-                yield Folded(Text(f"{mark} {told}", STYLES[read.status]))
+                told = self._word(f"doubt_{read.status}", place=at, raw=read.raw, why=why)
+                yield Folded(Text(told, STYLES[read.status]))
 
     def _head(self, key: str) -> str:
         return heading(key, self.language)

@@ -33,7 +33,19 @@ FILLS: dict[FieldStatus, str | None] = {
     "missing": "#F8CBAD",
     "corrected": "#D9EAD3",
 }
-NUMBER_FORMATS: dict[Kind, str] = {"text": "@", "amount": "#,##0.00", "number": "General"}
+NUMBER_FORMATS: dict[Kind, str] = {
+    "text": "@",
+    "amount": "#,##0.00",
+    "number": "General",
+    "whole": "0",
+}
+LAYOUT: dict[Kind, dict[str, str | int]] = {
+    "text": {"align": "left", "indent": 1},
+    "amount": {"align": "right"},
+    "number": {"align": "right"},
+    "whole": {"align": "center"},
+}
+BLANK = Item(None)
 HEADING = {"bold": True, "bg_color": "#D9E1F2", "bottom": 1, "valign": "top", "text_wrap": True}
 
 LONGEST_TEXT = 32_767
@@ -93,26 +105,27 @@ class _Page:
         self._sheet, self._formats, self._language = sheet, formats, language
         self._page: Worksheet = book.add_worksheet(word(sheet.code, language))
         self._row = 0
-        bold = book.add_format(HEADING)
+        headings = {kind: book.add_format(HEADING | LAYOUT[kind]) for kind in LAYOUT}
         for position, column in enumerate(sheet.columns):
             self._page.set_column(position, position, column.width)
-            self._page.write_string(0, position, heading(column.code, language), bold)
-        self._page.freeze_panes(1, 0)
+            self._page.write_string(
+                0, position, heading(column.code, language), headings[column.kind]
+            )
+        self._page.freeze_panes(1, 1)
 
     def add(self, extraction: Extraction, most_rows: int) -> None:
         for row in self._sheet.rows(extraction, self._language):
             self._row += 1
             if self._row == most_rows:
                 raise OutputFailed(path="xlsx", reason=word("too_many_rows", self._language))
-            for position, item in enumerate(row):
-                self._write(position, item)
+            for position, column in enumerate(self._sheet.columns):
+                self._write(position, column.kind, row.get(column.code, BLANK))
 
     def finish(self) -> None:
         self._page.autofilter(0, 0, self._row, len(self._sheet.columns) - 1)
 
-    def _write(self, position: int, item: Item) -> None:
+    def _write(self, position: int, kind: Kind, item: Item) -> None:
         text = "" if item.value is None else str(item.value)
-        kind = self._sheet.columns[position].kind
         if kind != "text" and _NUMBER.fullmatch(text):
             style = self._formats[kind, item.status]
             self._page.write_number(self._row, position, float(text), style)
@@ -131,6 +144,6 @@ class _Page:
 
 
 def _format(book: Workbook, kind: Kind, status: FieldStatus) -> Format:
-    properties = {"num_format": NUMBER_FORMATS[kind], "valign": "top"}
+    properties = {"num_format": NUMBER_FORMATS[kind], "valign": "top"} | LAYOUT[kind]
     fill = FILLS[status]
     return book.add_format(properties | ({"bg_color": fill} if fill else {}))

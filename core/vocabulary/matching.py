@@ -84,7 +84,7 @@ def distance(first: str, second: str, limit: int) -> int:
             )
         if min(row) > limit:
             return limit + 1
-    return row[-1]
+    return min(row[-1], limit + 1)
 
 
 def best_match(

@@ -15,10 +15,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, cast
 
-from core.errors import RenderFailed, every_error
+from core.errors import every_error
 from core.extraction import Extraction, Issue, Source
 from core.messages import catalogue
 from core.readings import PageReading
+from tests.cli.watching import wait_until
 from tests.core.exports.seed import page, seed_extraction
 from worker.clock import Use
 from worker.steps import (
@@ -59,23 +60,21 @@ def perform(step: Step) -> StepResult:
 
 def _happen(script: dict[str, Any], moment: str, path: Path) -> None:
     what = script["happens"].get(moment, "")
-    once = path.with_name(f"{path.name}.{moment}.happened")
+    if what.endswith("_once"):
+        happened = path.with_name(f"{path.name}.{moment}.happened")
+        what = "" if happened.exists() else what.removesuffix("_once")
+        happened.touch()
     match what:
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        case "kill_once":
-            if not once.exists():
-                once.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-        case "fail_once":
-            if not once.exists():
-                once.touch()
-                raise RenderFailed(file=str(path), page=1, reason="fake")
         case "defect":
             raise ZeroDivisionError(f"a defect\nof {moment}")
         case "hang":
             path.with_name(f"{path.name}.pid").write_text(str(os.getpid()))
             time.sleep(600)
+        case "meet_3_others":
+            path.with_name(f"{path.name}.{moment}.met").touch()
+            assert wait_until(lambda: len(list(path.parent.glob("*.met"))) == 4)
         case "slow":
             time.sleep(1.0)
         case "":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.inputs import find_inputs
-from core.errors import FileNotFound, UnreadableFile, NoInput
+from core.errors import FileNotFound, NoInput, UnreadableFile
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from worker.rebuild.head import head, pairs_in_lines, pairs_in_rows, title_and_y
 from worker.rebuild.indicators import indicators
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
-from worker.rebuild.totals import tail, total
+from worker.rebuild.totals import tail, total, with_head_total
 from worker.rebuild.units import money_unit
 from worker.rebuild.values import MISSING, REVIEW, Entry, ReviewParams
 from worker.stitch import STANDARD, StitchParams, lay
@@ -56,7 +56,7 @@ def rebuild(
 
     pairs = [
         *pairs_in_rows(sheet, labels, where.head, ("header", "total")),
-        *pairs_in_lines(lines, vocabulary),
+        *(pair for line in lines for pair in pairs_in_lines([line], vocabulary)),
     ]
     top = head((pair for pair in pairs if pair.match.role != "total"), vocabulary, review)
     money = (
@@ -65,6 +65,7 @@ def rebuild(
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
     rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
     sums = total(sheet, labels, first_header, where.tail, review)
+    sums = with_head_total(sums, pairs, review)
     behind = tail(sheet, labels, first_header, where.tail, review)
     below = head(pairs_in_lines(feet, vocabulary), vocabulary, review)
     heading = {

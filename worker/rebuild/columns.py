@@ -44,6 +44,7 @@ def print_at(sheet: Sheet, rows: range, column: Column, header: Header) -> Print
     suspect = column.guessed or any(
         (not cell.blank and is_shared(cell, header)) or _is_beside(cell, cells) for cell in cells
     )
+    suspect = suspect or sum(not cell.blank for cell in cells) > 1
     tall = [cell for cell in cells if cell.row < rows.start or cell.row_end > rows.stop]
     level = _level_cell(sheet, rows, header)
     if not tall or level is None or all(cell.blank for cell in tall):
@@ -122,6 +123,5 @@ def figure_at(
 ) -> Print | None:
     """Return what stands in a column of figures; several figures in one cell are suspect."""
     found = print_at(sheet, rows, column, header)
-    filled = [cell for cell in cells_of(sheet, rows, column) if not cell.blank]
-    several = len(filled) > 1 or any(is_stacked(cell, params) for cell in filled)
-    return replace(found, suspect=True) if found and several else found
+    stacked = any(is_stacked(cell, params) for cell in cells_of(sheet, rows, column))
+    return replace(found, suspect=True) if found and stacked else found

@@ -17,7 +17,7 @@ from worker.rebuild.values import (
     entry,
     print_of,
 )
-from worker.sheet import Sheet, SheetCell
+from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
 
@@ -63,14 +63,20 @@ def _expected(roles: set[str]) -> set[str]:
 def _rows(
     sheet: Sheet, labels: Labels, header: Header, rows: range
 ) -> Iterator[tuple[range, SheetCell | None]]:
-    """Yield the rows of the block with their label cell; a label over two lattice rows is one row."""
+    """Yield the rows of the block with their label cell."""
     first = min(column.cell.col for column in header.columns)
     row = header.rows.stop
     while row < rows.stop:
         label = _row_label(sheet, labels, row, first)
-        end = min(label.row_end, rows.stop) if label else row + 1
+        cells = [
+            cell
+            for column in header.columns
+            for cell in cells_of(sheet, range(row, row + 1), column)
+            if cell.row == row and column.role != "extra"
+        ]
+        end = min(common_end([*cells, *([label] if label else [])], row), rows.stop)
         yield range(row, end), label
-        row = max(end, row + 1)
+        row = end
 
 
 def _row_label(sheet: Sheet, labels: Labels, row: int, first: int) -> SheetCell | None:

@@ -38,7 +38,7 @@ def _prose(sheet: Sheet, labels: Labels, caption: Caption, rows: range) -> list[
         cells = [
             found
             for found in sheet.within(range(row, row + 1), range(cell.col, cell.col_end))
-            if found.row == row and _shares(found, cell)
+            if found.row == row and _shares(found, cell) and not labels.of(found, "goals_block")
         ]
         if any(labels.is_any(found, _LABELS) for found in cells):
             break

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core.values import Kind, kind_of
 from core.vocabulary import Vocabulary, squash
 from core.vocabulary.schema import LevelName
-from worker.labels import Header, Labels, leading
+from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import (
@@ -22,7 +22,7 @@ from worker.rebuild.values import (
     print_of,
     without_overlay,
 )
-from worker.sheet import Sheet, SheetCell
+from worker.sheet import Sheet, SheetCell, common_end
 
 _LEVELS: tuple[LevelName, ...] = ("level1", "level2")
 _MEASURES = ("target", "actual")
@@ -53,7 +53,8 @@ def indicators(
     found = [
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
-    extra = [pair for section, span in found for pair in reader.extras(section.header, span)]
+    extra = [pair for section in sections(headers, rows) for pair in reader.goals(section)]
+    extra += [pair for section, span in found for pair in reader.extras(section.header, span)]
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
@@ -79,72 +80,45 @@ class _Reader:
         row = section.rows.start
         while row < section.rows.stop:
             span = self._span(section, row)
-            if not self._is_empty(section.header, span):
+            is_goal = self.goal_of(section.header, row) is not None
+            if not is_goal and not self._is_empty(section.header, span):
                 yield span
             row = span.stop
 
     def _span(self, section: Section, row: int) -> range:
-        """Return how many lattice rows the indicator at `row` takes: those of its name.
-
-        Where a name spans several rows of figures each of them is an indicator.
-        """
-        name = self._name(section.header, row)
-        end = min(name.row_end, section.rows.stop) if name else row + 1
-        span = range(row, max(end, row + 1))
-        several = any(
-            sum(not cell.blank for cell in cells_of(self.sheet, span, column)) > 1
-            for role in (*_FIGURES, "target")
-            if (column := section.header.of(role))
-            and not self._one_broken(span, column.role, section.header)
-        )
-        return range(row, row + 1) if several else span
-
-    def _one_broken(self, span: range, role: str, header: Header) -> bool:
-        """Tell whether the column's cells in the rows are pieces of one target that wraps."""
-        column = header.of(role)
-        assert column is not None
-        if role != "target":
-            return False
-        figures = [header.of(figure) for figure in _FIGURES]
-        return any(
-            figure is not None
-            and sum(not cell.blank for cell in cells_of(self.sheet, span, figure)) == 1
-            for figure in figures
-        )
-
-    def _name(self, header: Header, row: int) -> SheetCell | None:
-        column = header.of("level3")
-        cells = cells_of(self.sheet, range(row, row + 1), column) if column else []
-        return cells[0] if cells else None
+        """Return how many lattice rows the indicator at `row` takes: as many as most of its cells."""
+        cells = [
+            cell
+            for column in section.header.columns
+            if column.role in {"level3", *_MEASURES, *_FIGURES, "deviation"}
+            for cell in cells_of(self.sheet, range(row, row + 1), column)
+            if cell.row == row
+        ]
+        return range(row, min(common_end(cells, row), section.rows.stop))
 
     def _is_empty(self, header: Header, span: range) -> bool:
         """Tell whether nothing was filled in: all blank, or only what the blank form prints."""
-        texts = {
-            column.role: "".join(cell.text for cell in cells_of(self.sheet, span, column))
+        cells = {
+            column.role: cells_of(self.sheet, span, column)
             for column in header.columns
             if column.role not in _LEVELS
         }
-        illegible = any(
-            cell.illegible
-            for column in header.columns
-            for cell in cells_of(self.sheet, span, column)
-            if column.role not in _LEVELS
-        )
-        if illegible:
+        if any(cell.illegible for role in cells for cell in cells[role]):
             return False
+        texts = {role: "".join(cell.text for cell in cells[role]) for role in cells}
         name = texts.pop("level3", "")
         if any(texts.values()):
-            return self._leads_elsewhere(span)
+            return False
         return not name or self.vocabulary.search("placeholder", name) is not None
 
-    def _leads_elsewhere(self, span: range) -> bool:
-        """Tell whether the row begins another block."""
-        lead = leading(self.sheet, span.start)
-        return (
-            lead is not None
-            and self.labels.is_any(lead, ("goals_block", "indicator_block"))
-            and (lead.col_span * 2 > self.sheet.cols)
+    def goal_of(self, header: Header, row: int) -> SheetCell | None:
+        """Return the label of a goal that stands between indicator tables, None in any other row."""
+        first = min(column.cols.start for column in header.columns)
+        lead = next(
+            (cell for cell in self.sheet.starting(row) if not cell.blank and cell.col_end > first),
+            None,
         )
+        return lead if lead is not None and self.labels.of(lead, "goals_block") else None
 
     def row(self, section: Section, span: range) -> Row:
         """Return the values of one indicator; roles without a column are absent."""
@@ -237,3 +211,15 @@ class _Reader:
             for cell in cells_of(self.sheet, span, column):
                 if cell.row in span and not cell.blank:
                     yield squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, self.params)
+
+    def goals(self, section: Section) -> Iterator[tuple[str, Entry]]:
+        """Yield the goals that stand between indicator tables."""
+        for row in section.rows:
+            label = self.goal_of(section.header, row)
+            prose = [
+                cell
+                for cell in self.sheet.row_cells(row)
+                if label is not None and cell.col >= label.col_end and not cell.blank
+            ]
+            if label is not None and prose:
+                yield squash(label.text), entry(print_of(prose), Kind.TEXT, self.params)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from core.values import Kind
 from core.vocabulary import squash
 from worker.labels import Header, Labels, is_total, leading
 from worker.rebuild.columns import figure_at
-from worker.rebuild.head import pairs_in_rows
+from worker.rebuild.head import Pair, pairs_in_rows
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import MISSING, Entry, ReviewParams, entry, without_overlay
 from worker.sheet import Sheet
@@ -37,6 +39,20 @@ def total(
             entries[column.role] = entry(found, Kind.POINTS, params)
     if "weight" in entries:
         entries.setdefault("score", MISSING)
+    return Block((Row(entries),))
+
+
+def with_head_total(sums: Block, pairs: Iterable[Pair], params: ReviewParams) -> Block:
+    """Take the score from the head of the form where no row of the total has it."""
+    entries = dict(sums.rows[0].entries)
+    if entries.get("score", MISSING) is not MISSING:
+        return sums
+    for pair in pairs:
+        if pair.match.role == "total" and pair.value is not None and pair.value.text:
+            entries["score"] = entry(pair.value, Kind.POINTS, params)
+            if entries.get("weight") is MISSING:
+                del entries["weight"]
+            break
     return Block((Row(entries),))
 
 

@@ -171,7 +171,7 @@ def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
     raw = put_right(printed, match)
     if raw is None:
         return Entry(printed, _field(found, found.text, "not_in_vocabulary", [match.wording]))
-    sure = found.confidence >= params.figure
+    sure = found.confidence >= params.figure and match.wording not in printed
     why = "grid" if found.suspect else ("not_in_vocabulary" if sure else None)
     return Entry(raw, _field(found, raw, why, [found.text]))
 
@@ -186,7 +186,13 @@ def _label_doubt(found: Print, match: Match | None, params: ReviewParams) -> str
 
 
 def put_right(printed: str, match: Match) -> str | None:
-    """Return a label with misread characters replaced, None where some are lost or too many."""
+    """Return a label with misread characters replaced, None where some are lost or too many.
+
+    Marks and digits around the whole word are ink of the next cell or of a rule; they go.
+    """
+    around = printed.replace(match.wording, "", 1)
+    if len(around) < len(printed) and not any(map(str.isalpha, around)):
+        return match.wording
     body = split_bracket(printed).body
     if len(body) != len(match.wording):
         return None

@@ -17,7 +17,7 @@ from core.exports.to_table import grouped, print_tables, write_tables
 from core.extraction import Extraction, Form, Record
 from core.messages import Language
 from tests.core.exports.doubtful import doubtful_extraction
-from tests.core.exports.seed import seed_extraction, truth
+from tests.core.exports.seed import field, seed_extraction, truth
 
 
 def printed(
@@ -66,10 +66,11 @@ def test_doubts_are_marked_without_colour_and_listed() -> None:
     text = printed(doubtful_extraction())
     assert "1,031,336.77?" in text
     assert "完成?" in text
-    assert "□" in text
+    assert "10〔缺〕" in text
+    assert "〔缺〕指标第3行得分：未找到" in text
     assert "100.00*" in text
     assert "✓ 1 项校验通过" in text
-    assert "✗ 原表有误：分值合计应为 100" in text
+    assert "× 原表有误：分值合计应为 100" in text
     assert "? 资金第1行全年执行数：读作“1,031,336.77”，可信度低" in text
     assert "! 注意：第 3 页：年度与表头不一致" in text
     assert "空白页：5、7" in text
@@ -80,7 +81,7 @@ def test_doubts_are_marked_without_colour_and_listed() -> None:
 def test_doubts_are_marked_in_narrow_terminals_too() -> None:
     text = printed(doubtful_extraction(), 50)
     assert "1,031,336.77?" in text
-    assert re.search(r"得分 \S*□", text)
+    assert re.search(r"得分 \S*〔缺〕", text)
 
 
 def test_colours_are_for_terminals() -> None:
@@ -133,3 +134,22 @@ def test_folding_keeps_the_text_and_the_width(text: str, width: int) -> None:
     lines = out.getvalue().split("\n")
     assert squeezed("".join(lines)) == squeezed(text)
     assert max(map(cell_len, lines)) <= width
+
+
+def test_a_doubtful_level_is_marked_where_the_one_above_is_the_same() -> None:
+    text = printed(
+        seed_extraction(
+            forms=1,
+            fields={
+                "/indicators/1/level1": field("review", "产出指标"),
+                "/indicators/3/level2": field("review", "时效指标"),
+            },
+        )
+    )
+    lines = [line.split() for line in text.splitlines()]
+    assert [line for line in lines if line and line[0].startswith("产出指标")] == [
+        ["产出指标"],
+        ["产出指标?"],
+        ["产出指标"],
+    ]
+    assert any(line[:2] == ["?", "工作开展及时性"] for line in lines)
