@@ -10,11 +10,10 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from celery import Celery
 from kombu.exceptions import OperationalError
-from kombu.resource import Resource
 from redis.exceptions import RedisError
 
 from core.bells import Bell, Priority
@@ -77,7 +76,10 @@ class Doorbell:
         if time.monotonic() < self._quiet_until:
             return False
         try:
-            with self._app.producer_pool.acquire(block=True, timeout=1) as producer:
+            # A connection for each call: after a failure a pool of them waits for ever for its own
+            # (seen with kombu 5.7), and one over a socket takes a millisecond.
+            with self._app.connection_for_write() as connection:
+                producer = self._app.amqp.Producer(connection, auto_declare=False)
                 for bell in waiting:
                     self._app.send_task(
                         bell.task,
@@ -89,8 +91,6 @@ class Doorbell:
                     )
         except (OperationalError, RedisError) as error:
             self._quiet_until = time.monotonic() + self.limits.pause_s
-            # What is left of a broken connection would spoil the next attempt as well.
-            cast("Resource", self._app.pool).force_close_all(close_pool=False)
             logger.warning("the broker does not answer, the sweeper will ring: %s", error)
             return False
         return True
@@ -99,7 +99,7 @@ class Doorbell:
         """Return how many bells wait in each queue, or None where the broker does not answer."""
         try:
             with self._app.connection_for_write() as connection:
-                channel = connection.default_channel
+                channel = connection.channel()
                 return {
                     "interactive": _depth(channel, "interactive"),
                     "bulk": _depth(channel, "bulk"),

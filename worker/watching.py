@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from billiard.einfo import ExceptionInfo
-from billiard.exceptions import Terminated
+from billiard.exceptions import Terminated, TimeLimitExceeded
 from celery import Task
 from celery.worker import state
 from celery.worker.request import Request
@@ -40,7 +40,7 @@ class WatchedRequest(Request):
         # The pool wraps what travelled between processes.
         error = getattr(error, "exc", error)
         if not isinstance(error, Terminated):
-            self._note(_first_line(error))
+            self._note(_reason(error))
         super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> None:  # noqa: FBT001
@@ -80,6 +80,8 @@ def note_crash(bench: Bench, task: str, id_: str, pid: int, reason: str) -> None
     bench.doorbell.ring(ended.bells)
 
 
-def _first_line(error: BaseException | None) -> str:
+def _reason(error: BaseException | None) -> str:
+    if isinstance(error, TimeLimitExceeded):
+        return "time limit"
     lines = str(error).splitlines() or [""]
     return f"{type(error).__name__}: {lines[0]}"
