@@ -50,7 +50,7 @@ class TextLine(Frozen):
 class ReadCell(Frozen):
     """One cell of a table with its lines from top to bottom.
 
-    A cell without lines is blank. `ink` is true where there was ink that no reader could make out.
+    A cell without lines is blank, unless it is `illegible`: some of its ink no reader could make out.
     """
 
     row: int

@@ -18,8 +18,9 @@ class StretchParams:
     """How seals are faded, the paper levelled and the print stretched.
 
     `red_ratio` is how much of its redness (red less the smaller of green and blue) lightens a pixel:
-    the stamping ink of seals has 209 of 242 in the red channel and 96 of redness, black print under
-    it no more than 46.
+    the ink of seals has 209 of 242 in the red channel and 96 of redness, black print under it 90 and
+    less, with redness up to 65. JPEG stores colour at half the size: `colour_blur_px` reaches over
+    the rim that this leaves around a seal, which is a matter of pixels at any resolution.
     `block_ratio` is the side of the squares in which some paper must show, as a part of the page's
     longer side: a third of a character on A4. `ink_percentile` and `paper_percentile` are the grey
     levels that become 0 and 255; the paper of a levelled page is one narrow peak, and print covers
@@ -27,7 +28,8 @@ class StretchParams:
     stretched into ink; print of half that contrast is still read.
     """
 
-    red_ratio: float = 0.5
+    red_ratio: float = 1.2
+    colour_blur_px: int = 5
     block_ratio: float = 1 / 250
     least_block_px: int = 8
     blocks_smoothed: int = 7
@@ -54,7 +56,11 @@ def without_red(colour: Pixels, params: StretchParams) -> Pixels:
     """Return the red channel of BGR pixels, lightened by the redness of each pixel."""
     blue, green, red = cv2.split(colour)
     redness = cv2.subtract(red, cv2.min(green, blue))
-    return cv2.addWeighted(red, 1.0, redness, params.red_ratio, 0).astype(np.uint8, copy=False)
+    side = params.colour_blur_px
+    redness = cv2.dilate(redness, np.ones((side, side), np.uint8))
+    # In proportion to the red that is there: print under a seal is dark in all channels.
+    light = cv2.multiply(red, redness, scale=params.red_ratio / 255)
+    return cv2.add(red, light).astype(np.uint8, copy=False)
 
 
 def paper_level(grey: Pixels, params: StretchParams) -> Pixels:

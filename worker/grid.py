@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +30,15 @@ class GridParameters:
     rules nearer than this are one edge (columns of these forms are two ems wide at the least). `overhang`:
     rules that run this far past the last rule across them show that an edge is missing there. `covered`
     is the share (0–1) of a side that a rule must cover to be a border. A table is at least `narrowest` wide,
-    its columns `least_column` and its rows `least_row` on average.
+    its columns `least_column` and its rows `least_row` on average. Where a page break tore a line of print,
+    it reaches past the rules: an edge that is put back lies `beyond` their ends.
     """
 
     touch: float = 0.7
     same_edge: float = 0.45
     overhang: float = 0.8
     covered: float = 0.6
+    beyond: float = 0.5
     narrowest: float = 6.0
     least_column: float = 1.2
     least_row: float = 1.0
@@ -248,12 +249,11 @@ def _with_lost_edges(
     direction = edges[0].rules[0].direction
     start, end = min(r.position for r in across), max(r.position for r in across)
 
-    def put_back(ends: list[float]) -> Edge:
-        position = median(ends)
+    def put_back(position: float) -> Edge:
         return Edge(position, (Ruling(direction, start, end, position, 0.0, 1.0, 0.0),))
 
-    head = [put_back(before)] if lost_first else []
-    tail = [put_back(after)] if lost_last else []
+    head = [put_back(max(0.0, min(before) - params.beyond * em))] if lost_first else []
+    tail = [put_back(max(after) + params.beyond * em)] if lost_last else []
     return [*head, *edges, *tail], lost_first, lost_last
 
 

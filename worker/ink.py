@@ -46,6 +46,8 @@ class InkParams:
     """Edge of a stroke, as a part of the darkness of its core."""
     speck_area: float = 0.003
     """Largest piece that can only be grain (square em); the point of a thin face has .006."""
+    grain_px: float = 4.0
+    """The same in pixels, for coarse scans: grain is made by the sensor, whatever the print's size."""
     specks: float = 0.15
     """Most specks on clean paper, for each square em."""
     fewest_specks: int = 3
@@ -71,11 +73,15 @@ class InkParams:
 
 @dataclass(frozen=True)
 class Ink:
-    """The ink of a cell: `marks` are print and grain, `rules` are ruling lines; `paper` is grey."""
+    """The ink of a cell: `marks` are print and grain, `rules` are ruling lines; `paper` is grey.
+
+    `speck` is the area in pixels up to which a piece of `marks` may be grain: 0 on clean paper.
+    """
 
     marks: Mask
     rules: Mask
     paper: Pixels
+    speck: float
 
 
 @dataclass(frozen=True)
@@ -96,13 +102,16 @@ class Pieces:
 def ink_of(cell: Pixels, em: float, params: InkParams) -> Ink:
     """Return where the cell is clearly darker than its paper; rules are told by the border."""
     paper = paper_of(cell, params.paper * em)
-    ink = _above_grain(cell, paper, em, params)
+    ink, speck = _above_grain(cell, paper, em, params)
     rules = rules_of(ink, em, params)
-    return Ink(ink & ~rules, rules, paper)
+    return Ink(ink & ~rules, rules, paper, speck)
 
 
-def _above_grain(cell: Pixels, paper: Pixels, em: float, params: InkParams) -> Mask:
-    """Return the ink at the lowest contrast at which it does not break up into specks."""
+def _above_grain(cell: Pixels, paper: Pixels, em: float, params: InkParams) -> tuple[Mask, float]:
+    """Return the ink at the lowest contrast at which it does not break up into specks.
+
+    With it comes the area of the specks that are left: none where a faint contrast was clean.
+    """
     soft = _softened(cell, params.soft * em)
     dark = cv2.subtract(paper, soft)
     side = max(3, round(params.core * em))
@@ -110,13 +119,14 @@ def _above_grain(cell: Pixels, paper: Pixels, em: float, params: InkParams) -> M
     edges = dark >= params.core_ratio * cores.astype(np.float32)
     ink: Mask = edges & (dark >= params.contrast)
     thin = cv2.subtract(paper_of(cell, params.stroke * em), soft)
+    speck = max(params.grain_px, params.speck_area * em**2)
     allowed = max(params.fewest_specks, params.specks * cell.size / em**2)
     for contrast in params.faint_contrasts:
         fainter: Mask = ink | (edges & (thin >= contrast))
         areas = pieces_of(fainter).areas[1:]
-        if np.count_nonzero(areas <= params.speck_area * em**2) <= allowed:
-            return fainter
-    return ink
+        if np.count_nonzero(areas <= speck) <= allowed:
+            return fainter, 0.0
+    return ink, speck
 
 
 def paper_of(cell: Pixels, window: float) -> Pixels:

@@ -37,11 +37,17 @@ class LineParams:
     ink: InkParams = field(default_factory=InkParams)
 
     solid_area: float = 0.01
-    """Smallest piece of ink that may start a line (square em)."""
+    """Smallest piece of ink that may start a line (square em); on grainy paper, twice a speck."""
     mark: float = 0.3
     """Longest side of the largest piece in a line; a lone point or pause mark stays under it."""
     dash: float = 0.16
     """The same for a piece twice as wide as high: a hyphen."""
+    blot: float = 0.2
+    """The same for one of two pieces: the rings of a per cent sign whose stroke is lost."""
+    blot_area: float = 0.03
+    """Least of such a piece (square em)."""
+    heavy_area: float = 0.045
+    """Area of a piece (square em) that is a mark by itself: a small cross. A pause mark has .03."""
     beside: float = 1.0
     """How far to the left or right of the other print a dot still belongs to a line."""
     above: float = 0.35
@@ -123,7 +129,7 @@ def cut_lines(
     size = em or guess_em(cell, params)
     ink = ink_of(cell, size, params.ink)
     pieces = pieces_of(ink.marks)
-    points = points_of(pieces, size, params)
+    points = points_of(pieces, ink.speck, size, params)
     if not points.solid.any():
         return ()
     slope = slope_of(points, width, size, params)
@@ -154,12 +160,13 @@ def guess_em(cell: Pixels, params: LineParams) -> float:
     return max(8.0, float(np.quantile(large, 0.9)) * 1.1) if large.size else start
 
 
-def points_of(pieces: Pieces, em: float, params: LineParams) -> Points:
-    """Return the pixels of the pieces that are larger than a speck."""
-    areas = pieces.areas / em**2
-    ys, xs = np.nonzero((areas > params.ink.speck_area)[pieces.labels])
+def points_of(pieces: Pieces, speck: float, em: float, params: LineParams) -> Points:
+    """Return the pixels of the pieces that are larger than a speck; `speck` is that of the `Ink`."""
+    kept = pieces.areas > params.ink.speck_area * em**2
+    solid = pieces.areas >= max(params.solid_area * em**2, 2 * speck)
+    ys, xs = np.nonzero((kept | solid)[pieces.labels])
     owners = pieces.labels[ys, xs].astype(np.intp)
-    return Points(ys, xs, owners, (areas >= params.solid_area)[owners])
+    return Points(ys, xs, owners, solid[owners])
 
 
 def own_em(pieces: Pieces, em: float, params: LineParams) -> float:
@@ -232,10 +239,12 @@ def _merged(bands: Sequence[Span], em: float, params: LineParams) -> list[Span]:
 
 def _is_mark(pieces: Pieces, members: Ints, em: float, params: LineParams) -> bool:
     own = np.unique(members)
-    widths, heights = pieces.widths[own], pieces.heights[own]
-    large = np.maximum(widths, heights) >= params.mark * em
-    flat = (widths >= params.dash * em) & (widths >= 2 * heights)
-    return bool((large | flat).any())
+    widths, heights = pieces.widths[own] / em, pieces.heights[own] / em
+    longest, areas = np.maximum(widths, heights), pieces.areas[own] / em**2
+    large = (longest >= params.mark) | (areas >= params.heavy_area)
+    flat = (widths >= params.dash) & (widths >= 2 * heights)
+    blots = (longest >= params.blot) & (areas >= params.blot_area)
+    return bool((large | flat).any() or np.count_nonzero(blots) > 1)
 
 
 def _box(points: Points, mine: Mask, shape: tuple[int, int], em: float, params: LineParams) -> Box:

@@ -165,10 +165,10 @@ def _table(
                 col=cell.col,
                 row_span=cell.row_span,
                 col_span=cell.col_span,
-                box=to_scan.box(cell.box),
-                upright=cell.box,
+                box=to_scan.box(spot.box),
+                upright=spot.box,
                 lines=lines,
-                illegible=bool(spot.lines) and not lines,
+                illegible=len(lines) < len(spot.lines),
             )
             for cell, lines, spot in zip(grid.cells, read, spots, strict=True)
         ),

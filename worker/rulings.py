@@ -28,6 +28,7 @@ class RulingParameters:
     Strokes of neighbouring characters line up now and then: what leans more than `steepest` (a ratio) on a
     deskewed page, or has less ink than `faintest` of its length, is no rule. Below `short`
     ems only strokes of one line of print do so, and real rules are straight: the bounds are narrower.
+    Over a few ems the lean is not measured better than to a rise of `least_rise` from end to end.
     """
 
     window: float = 1.5
@@ -41,6 +42,7 @@ class RulingParameters:
     faintest: float = 0.55
     short: float = 10.0
     short_steepest: float = 0.012
+    least_rise: float = 0.05
     short_faintest: float = 0.75
 
 
@@ -103,7 +105,11 @@ def _one_direction(
 def _is_straight(rule: Ruling, em: float, params: RulingParameters) -> bool:
     """Tell a rule from strokes of characters that happen to follow each other."""
     is_short = rule.length < params.short * em
-    steepest = params.short_steepest if is_short else params.steepest
+    steepest = (
+        max(params.short_steepest, params.least_rise * em / rule.length)
+        if is_short
+        else params.steepest
+    )
     faintest = params.short_faintest if is_short else params.faintest
     return (
         rule.length >= params.shortest_rule * em

@@ -70,9 +70,17 @@ def test_boxes_run_down_the_cell_and_hold_the_ink() -> None:
     assert all(box.clipped(cell.shape[1], cell.shape[0]) == box for box in boxes)
 
 
-@pytest.mark.parametrize("mark", ["—", "-", "/", "1", "0", "一", "无", "=", "√"])
+@pytest.mark.parametrize("mark", ["—", "-", "/", "1", "0", "一", "无", "=", "√", "×", "%"])
 def test_a_lone_mark_is_a_line(mark: str) -> None:
     assert len(split_lines(drawn_lines([mark], margin=1.0), EM)) == 1
+
+
+def test_a_per_cent_sign_without_its_stroke_is_a_line() -> None:
+    cell = drawn_lines(["%"], margin=1.0)
+    height, width = cell.shape
+    cv2.line(cell, (width // 2 - 15, height // 2 + 22), (width // 2 + 15, height // 2 - 22), 255, 9)
+
+    assert len(split_lines(cell, EM)) == 1
 
 
 def test_a_dash_is_shown_at_the_height_of_a_character() -> None:
@@ -164,6 +172,7 @@ def _speck() -> Pixels:
         pytest.param(_ruled(grain((90, 200)), inside=0), id="rules"),
         pytest.param(_ruled(grain((90, 60)), inside=5), id="rules inside a narrow cell"),
         pytest.param(drawn_lines(["·"], margin=1.0), id="point"),
+        pytest.param(drawn_lines(["、"], margin=1.0), id="pause mark"),
         pytest.param(np.full((1, 200), 0, np.uint8), id="one row"),
         pytest.param(np.zeros((0, 0), np.uint8), id="nothing"),
     ],
