@@ -57,7 +57,7 @@ def align(reference: Sequence[float], part: Part, width: int, params: StitchPara
     """Find the shift and stretch that lay the part's columns on `reference`.
 
     `reference` are column edges on a page `width` px wide. Every pair of edges is tried against
-    every pair; the map that most edges agree with wins, and among equals the least change.
+    every pair; the map that most edges agree with most closely wins, with the least change.
     """
     edges = part.table.column_edges
     nominal = width / part.page_width
@@ -73,9 +73,11 @@ def align(reference: Sequence[float], part: Part, width: int, params: StitchPara
         stretch = abs(scale / nominal - 1)
         if stretch > params.stretch_ratio or abs(shift) > params.shift_ratio * width:
             continue
-        met = sum(_near(edge * scale + shift, reference) <= limit for edge in edges)
-        score = met - stretch / params.stretch_ratio - abs(shift) / (params.shift_ratio * width)
+        misses = [_near(edge * scale + shift, reference) / limit for edge in edges]
+        close = sum(max(0.0, 1 - miss**2) for miss in misses)
+        score = close - stretch / params.stretch_ratio - abs(shift) / (params.shift_ratio * width)
         if score > best_score:
+            met = sum(miss <= 1 for miss in misses)
             best, best_score = Alignment(scale, shift, met / len(edges)), score
     return best
 
