@@ -30,7 +30,8 @@ class GridParameters:
     rules nearer than this are one edge (columns of these forms are two ems wide at the least). `overhang`:
     rules that run this far past the last rule across them show that an edge is missing there. `covered`
     is the share (0–1) of a side that a rule must cover to be a border. A table is at least `narrowest` wide,
-    its columns `least_column` and its rows `least_row` on average. Where a page break tore a line of print,
+    its columns `least_column` and its rows `least_row` on average; one lower than `low`
+    is at least `wide`. Where a page break tore a line of print,
     it reaches past the rules: an edge that is put back lies `beyond` their ends.
     """
 
@@ -39,6 +40,8 @@ class GridParameters:
     overhang: float = 0.8
     covered: float = 0.6
     beyond: float = 0.5
+    low: float = 4.0
+    wide: float = 20.0
     narrowest: float = 6.0
     least_column: float = 1.2
     least_row: float = 1.0
@@ -127,6 +130,16 @@ def find_grids(
     return tuple(sorted(outermost, key=lambda grid: (grid.box.top, grid.box.left)))
 
 
+def _is_heading(rows: list[Edge], columns: list[Edge], em: float, params: GridParameters) -> bool:
+    """Tell strokes of a heading, which cross like rules, from a table of a row or two.
+
+    However little of a table a page holds, it is as wide as ever.
+    """
+    height = rows[-1].position - rows[0].position
+    width = columns[-1].position - columns[0].position
+    return height < params.low * em and width < params.wide * em
+
+
 def _is_roomy(grid: Grid, em: float, params: GridParameters) -> bool:
     """Tell whether print fits into the cells: strokes of a heading cross like rules, but closely."""
     box = grid.box
@@ -179,7 +192,7 @@ def _grid(
     rows, columns = _edges(horizontal, em, params), _edges(vertical, em, params)
     rows, open_top, open_bottom = _with_lost_edges(rows, vertical, em, params)
     columns, _, _ = _with_lost_edges(columns, horizontal, em, params)
-    if len(rows) < 2 or len(columns) < 2:
+    if len(rows) < 2 or len(columns) < 2 or _is_heading(rows, columns, em, params):
         return
     rows, columns, below, right = _lattice(rows, columns, params)
     if len(rows) < 2 or len(columns) < 2:

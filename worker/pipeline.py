@@ -22,8 +22,13 @@ from worker.orient import find_rotation
 from worker.page import Pixels, Raster, Upright
 from worker.page_ink import find_ink, measure_em
 from worker.readers.base import CellReader
-from worker.rulings import Rulings, find_rulings
+from worker.rulings import Rulings, find_rulings, longer_than
 from worker.straighten import deskew, find_skew, turn
+
+HEADING_EMS = 10.0
+"""Strokes of a heading line up over some of its characters, hardly over this many ems."""
+BORDER_EMS = 0.15
+"""Half the thickness of a table's border."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
     with clock.stage("lines"):
         cells = [[_spot(upright.grey, cell.box, em) for cell in grid.cells] for grid in grids]
         blocks = [
-            _spot(upright.grey, box, em) for box in find_blocks(_outside(ink, rulings, grids), em)
+            _spot(upright.grey, box, em)
+            for box in find_blocks(_outside(ink, rulings, grids, em), em)
         ]
     with clock.stage("read"):
         spots = [*(spot for table in cells for spot in table), *blocks]
@@ -118,10 +124,14 @@ def without_rules(ink: Pixels, rulings: Rulings) -> Pixels:
     return np.where(rulings.mask > 0, 0, ink).astype(np.uint8)
 
 
-def _outside(ink: Pixels, rulings: Rulings, grids: Sequence[Grid]) -> Pixels:
-    """Return the ink that belongs to no rule and stands in no table."""
-    outside = without_rules(ink, rulings)
-    for box in (grid.box for grid in grids):
+def _outside(ink: Pixels, rulings: Rulings, grids: Sequence[Grid], em: float) -> Pixels:
+    """Return the ink that belongs to no long rule and stands in no table.
+
+    Short rules outside of tables are left: they may as well be strokes of a heading.
+    """
+    outside = without_rules(ink, longer_than(HEADING_EMS * em, rulings, ink))
+    height, width = ink.shape
+    for box in (grid.box.grown(round(BORDER_EMS * em)).clipped(width, height) for grid in grids):
         outside[box.top : box.bottom, box.left : box.right] = 0
     return outside
 

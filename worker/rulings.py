@@ -92,6 +92,15 @@ def find_rulings(ink: Pixels, em: float, params: RulingParameters = RulingParame
     return Rulings(lying, standing, np.asarray(mask, np.uint8))
 
 
+def longer_than(length: float, rulings: Rulings, ink: Pixels) -> Rulings:
+    """Return only the rules of at least `length` pixels, with a mask of their ink alone."""
+    lying = tuple(rule for rule in rulings.horizontal if rule.length >= length)
+    standing = tuple(rule for rule in rulings.vertical if rule.length >= length)
+    turned = _kept(np.ascontiguousarray(ink.T), standing)
+    mask = cv2.bitwise_or(_kept(ink, lying), np.ascontiguousarray(turned.T))
+    return Rulings(lying, standing, np.asarray(cv2.bitwise_and(mask, rulings.mask), np.uint8))
+
+
 def _one_direction(
     ink: Pixels, em: float, direction: Direction, params: RulingParameters
 ) -> tuple[tuple[Ruling, ...], Pixels]:
