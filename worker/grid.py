@@ -38,7 +38,7 @@ class GridParameters:
     touch: float = 0.7
     same_edge: float = 0.45
     overhang: float = 0.8
-    covered: float = 0.6
+    covered: float = 0.8
     beyond: float = 0.5
     low: float = 4.0
     wide: float = 20.0

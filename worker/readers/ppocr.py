@@ -59,11 +59,13 @@ class PpocrParams:
     """How lines are shown to the recogniser.
 
     `height_px` is fixed by the model. `min_width_px` keeps a lone thin character from becoming a
-    strip narrower than one step of the network.
+    strip narrower than one step of the network. `rival` is the probability from which the simplified
+    form stands for the traditional one: .22 to .37 where it was right, next to nothing for other characters.
     """
 
     height_px: int = 48
     min_width_px: int = 16
+    rival: float = 0.1
     lone: LoneParams = field(default_factory=LoneParams)
 
 
@@ -91,7 +93,9 @@ class PpocrReader:
             return reading_of((), ())
         network = _network()
         scaled = scaled_line(line, self.params)
-        steps = network.run(tensor_of(scaled))
+        steps = prefer_simplified(
+            network.run(tensor_of(scaled)), rare_ideographs(network.alphabet), self.params.rival
+        )
         reading = reading_of(*decode(steps, network.alphabet))
         if is_flat(scaled, self.params.lone):
             return flat_reading(reading, steps, network.alphabet)
@@ -173,6 +177,42 @@ def tensor_of(scaled: Pixels) -> Floats:
     """Return the 1×3×H×W float32 tensor of a scaled grey line."""
     plane = (scaled.astype(np.float32) - 127.5) / 127.5
     return np.repeat(plane[None, None], 3, axis=1)
+
+
+@cache
+def rare_ideographs(alphabet: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which characters are ideographs outside of GB 2312, most of them traditional forms."""
+    return np.array([_is_rare(character) for character in alphabet])
+
+
+def _is_rare(character: str) -> bool:
+    if not "\u4e00" <= character <= "\u9fff":
+        return False
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def prefer_simplified(steps: Floats, rare: NDArray[np.bool_], rival: float) -> Floats:
+    """Return the probabilities with a close GB 2312 rival put before a rare ideograph (a copy if any is).
+
+    The model knows both scripts and wavers between forms of one character; the forms are printed in
+    simplified ones. Rare characters of names are read without a rival and stay.
+    """
+    best = steps.argmax(axis=1)
+    wavering = np.flatnonzero(rare[best])
+    if not wavering.size:
+        return steps
+    settled: Floats = steps.copy()
+    for step in wavering:
+        common = np.where(rare, 0.0, steps[step])
+        common[0] = 0.0
+        other = int(common.argmax())
+        if common[other] >= rival:
+            settled[step, [best[step], other]] = steps[step, [other, best[step]]]
+    return settled
 
 
 def decode(steps: Floats, alphabet: Sequence[str]) -> tuple[Sequence[str], Sequence[float]]:

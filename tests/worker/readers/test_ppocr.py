@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from core.errors import MissingProgram, ReaderFailed
 from tests.worker.drawing import drawn_lines
 from worker.readers import ppocr
-from worker.readers.ppocr import PpocrParams, PpocrReader, decode, load, reading_of, scaled_line
+from worker.readers.ppocr import (
+    PpocrParams,
+    PpocrReader,
+    decode,
+    load,
+    prefer_simplified,
+    rare_ideographs,
+    reading_of,
+    scaled_line,
+)
 
 ALPHABET = ("", "甲", "乙", " ")
 
@@ -91,3 +100,16 @@ def test_a_package_without_the_model_is_named(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(MissingProgram):
         ppocr._model_path()
+
+
+def test_simplified_form_stands_before_a_wavering_traditional_one() -> None:
+    alphabet = ("", "強", "强", "喆", "吉")
+    rare = rare_ideographs(alphabet)
+    assert list(rare) == [False, True, False, True, False]
+    steps = np.array(
+        [[0, 0.75, 0.25, 0, 0], [0.97, 0.03, 0, 0, 0], [0, 0, 0, 0.96, 0.04]], np.float32
+    )
+    characters, peaks = decode(prefer_simplified(steps, rare, 0.1), alphabet)
+    assert characters == ["强", "喆"]
+    assert peaks == pytest.approx([0.75, 0.96])
+    assert steps[0, 1] == 0.75
