@@ -87,10 +87,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class Edge:
-    """Rules at one place: one line of the lattice. `position` is its place in the table's middle."""
+    """Rules at one place: one line of the lattice. `position` is its place in the table's middle.
+
+    Where the table goes on without a rule, its cells reach `beyond` the edge, in pixels.
+    """
 
     position: float
     rules: tuple[Ruling, ...]
+    beyond: float = 0.0
 
     def at(self, along: float) -> float:
         """Return the position of the nearest rule at `along`, its own lean included."""
@@ -262,11 +266,12 @@ def _with_lost_edges(
     direction = edges[0].rules[0].direction
     start, end = min(r.position for r in across), max(r.position for r in across)
 
-    def put_back(position: float) -> Edge:
-        return Edge(position, (Ruling(direction, start, end, position, 0.0, 1.0, 0.0),))
+    def put_back(position: float, beyond: float) -> Edge:
+        return Edge(position, (Ruling(direction, start, end, position, 0.0, 1.0, 0.0),), beyond)
 
-    head = [put_back(max(0.0, min(before) - params.beyond * em))] if lost_first else []
-    tail = [put_back(max(after) + params.beyond * em)] if lost_last else []
+    beyond = params.beyond * em
+    head = [put_back(min(before), -min(beyond, *before))] if lost_first else []
+    tail = [put_back(max(after), beyond)] if lost_last else []
     return [*head, *edges, *tail], lost_first, lost_last
 
 
@@ -399,7 +404,7 @@ def _cell_box(
     y = (rows[row].position + rows[row + row_span].position) / 2
 
     def place(edge: Edge, along: float) -> int:
-        return round(edge.at(along))
+        return round(edge.at(along) + edge.beyond)
 
     return Box(
         place(columns[col], y),
