@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Box
-from worker.ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
+from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
 
 Ints = NDArray[np.intp]

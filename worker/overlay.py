@@ -18,7 +18,7 @@ from core.extraction import Extraction, FieldStatus
 from core.geometry import Box
 from core.readings import TextLine
 from worker.page import Pixels
-from worker.pipeline import ReadPage
+from worker.pipeline import PageTrace
 
 Colour = tuple[int, int, int]
 """Blue, green, red, as OpenCV has it."""
@@ -53,10 +53,10 @@ class OverlayParameters:
 
 
 def write_overlays(
-    page: ReadPage, directory: Path, params: OverlayParameters = OverlayParameters()
+    page: PageTrace, directory: Path, params: OverlayParameters = OverlayParameters()
 ) -> None:
     """Draw the stages of a page into `directory`, which is made; raises `OutputFailed`."""
-    stages: dict[str, Callable[[ReadPage, OverlayParameters], Pixels]] = {
+    stages: dict[str, Callable[[PageTrace, OverlayParameters], Pixels]] = {
         "1-upright": lambda page, _: page.upright.grey,
         "2-rulings": draw_rulings,
         "3-grid": draw_grid,
@@ -68,7 +68,7 @@ def write_overlays(
         _write(draw(page, params), directory, number, name)
 
 
-def draw_rulings(page: ReadPage, params: OverlayParameters) -> Pixels:
+def draw_rulings(page: PageTrace, params: OverlayParameters) -> Pixels:
     """Draw horizontal rules red and vertical ones blue over the faded page."""
     picture = _faded(page.upright.grey, params.fade)
     for rule in page.rulings.horizontal:
@@ -80,7 +80,7 @@ def draw_rulings(page: ReadPage, params: OverlayParameters) -> Pixels:
     return picture
 
 
-def draw_grid(page: ReadPage, params: OverlayParameters) -> Pixels:
+def draw_grid(page: PageTrace, params: OverlayParameters) -> Pixels:
     """Draw each cell with its row and column; an open edge of a table stays without a frame."""
     picture = _faded(page.upright.grey, params.fade)
     thickness = _thickness(page, params)
@@ -93,7 +93,7 @@ def draw_grid(page: ReadPage, params: OverlayParameters) -> Pixels:
     return picture
 
 
-def draw_readings(page: ReadPage, params: OverlayParameters) -> Pixels:
+def draw_readings(page: PageTrace, params: OverlayParameters) -> Pixels:
     """Print what was read where it was read, in the colour of its confidence."""
     picture = np.full((*page.upright.grey.shape, 3), 255, np.uint8)
     for table in page.reading.tables:
@@ -153,11 +153,11 @@ def _faded(grey: Pixels, fade: float) -> Pixels:
     return np.asarray(cv2.cvtColor(pale, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
-def _em(page: ReadPage, params: OverlayParameters) -> float:
+def _em(page: PageTrace, params: OverlayParameters) -> float:
     return page.reading.em or params.em_inch * page.raster.dpi
 
 
-def _thickness(page: ReadPage, params: OverlayParameters) -> int:
+def _thickness(page: PageTrace, params: OverlayParameters) -> int:
     return max(2, round(params.line * _em(page, params)))
 
 

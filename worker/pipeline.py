@@ -32,7 +32,7 @@ BORDER_EMS = 0.15
 
 
 @dataclass(frozen=True)
-class ReadPage:
+class PageTrace:
     """A page with what every stage made of it; `reading` is what goes on."""
 
     raster: Raster
@@ -50,7 +50,7 @@ class Spot:
     lines: tuple[Line, ...]
 
 
-def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) -> ReadPage:
+def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) -> PageTrace:
     """Read one page.
 
     Raises `ReaderFailed` or `MissingProgram` where the reader does; whatever the page shows is no error.
@@ -98,7 +98,7 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         tables=tables,
         lines=outside,
     )
-    return ReadPage(raster, upright, rulings, grids, reading)
+    return PageTrace(raster, upright, rulings, grids, reading)
 
 
 def straighten(raster: Raster) -> Upright:

@@ -15,14 +15,14 @@ from tests.core.exports.seed import field, seed_extraction
 from worker.grid import Grid, GridCell
 from worker.overlay import AMBER, BLUE, GREEN, RED, Colour, write_forms, write_overlays
 from worker.page import Raster, Upright
-from worker.pipeline import ReadPage
+from worker.pipeline import PageTrace
 from worker.rulings import Ruling, Rulings
 
 HEIGHT, WIDTH, EM = 400, 300, 20.0
 CELL = Box(50, 100, 250, 200)
 
 
-def page_of(confidence: float) -> ReadPage:
+def page_of(confidence: float) -> PageTrace:
     """Return a page with one cell between two rules and one reading in it."""
     grey = np.full((HEIGHT, WIDTH), 255, np.uint8)
     line = TextLine(
@@ -57,7 +57,7 @@ def page_of(confidence: float) -> ReadPage:
     )
     grid = Grid((100.0, 200.0), (50.0, 250.0), (GridCell(0, 0, 1, 1, CELL),), False, False)
     upright = Upright(grey, Transform(), 0, 0.0)
-    return ReadPage(Raster(7, grey, 150), upright, rules, (grid,), reading)
+    return PageTrace(Raster(7, grey, 150), upright, rules, (grid,), reading)
 
 
 def picture(folder: Path, stage: str) -> np.ndarray:

@@ -9,7 +9,7 @@ from core.readings import ReaderName, Reading
 from worker.page import Pixels
 
 LEAST_CONTRAST = 50
-"""Grey levels between paper and the faintest ink of a stretched page, as in `worker.ink`."""
+"""Grey levels between paper and the faintest ink of a stretched page, as in `worker.cell_ink`."""
 
 
 def has_print(line: Pixels) -> bool:
