@@ -25,10 +25,17 @@ from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
 from worker.straighten import deskew, find_skew, turn
 
-HEADING_EMS = 10.0
-"""Strokes of a heading line up over some of its characters, hardly over this many ems."""
-BORDER_EMS = 0.15
-"""Half the thickness of a table's border."""
+
+@dataclass(frozen=True)
+class OutsideParameters:
+    """What is left out of the print outside of tables, in ems.
+
+    Strokes of a heading line up over some of its characters, hardly over the length of a `long` rule. `border`
+    is the part of a table's rules that lies beyond their middle.
+    """
+
+    long: float = 10.0
+    border: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         cells = [[_spot(upright.grey, cell.box, em) for cell in grid.cells] for grid in grids]
         blocks = [
             _spot(upright.grey, box, em)
-            for box in find_blocks(_outside(ink, rulings, grids, em), em)
+            for box in find_blocks(outside_of(grids, ink, rulings, em), em)
         ]
     with clock.stage("read"):
         spots = [*(spot for table in cells for spot in table), *blocks]
@@ -124,14 +131,21 @@ def without_rules(ink: Pixels, rulings: Rulings) -> Pixels:
     return np.where(rulings.mask > 0, 0, ink).astype(np.uint8)
 
 
-def _outside(ink: Pixels, rulings: Rulings, grids: Sequence[Grid], em: float) -> Pixels:
-    """Return the ink that belongs to no long rule and stands in no table.
+def outside_of(
+    grids: Sequence[Grid],
+    ink: Pixels,
+    rulings: Rulings,
+    em: float,
+    params: OutsideParameters = OutsideParameters(),
+) -> Pixels:
+    """Return the ink that belongs to no long rule and stands in none of the tables.
 
     Short rules outside of tables are left: they may as well be strokes of a heading.
     """
-    outside = without_rules(ink, longer_than(HEADING_EMS * em, rulings, ink))
+    outside = without_rules(ink, longer_than(params.long * em, rulings, ink))
     height, width = ink.shape
-    for box in (grid.box.grown(round(BORDER_EMS * em)).clipped(width, height) for grid in grids):
+    for grid in grids:
+        box = grid.box.grown(round(params.border * em)).clipped(width, height)
         outside[box.top : box.bottom, box.left : box.right] = 0
     return outside
 

@@ -1,0 +1,57 @@
+"""Rules are told from print, whatever their thickness and however they were dotted."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from worker.page import Pixels
+from worker.rulings import find_rulings, longer_than
+
+EM = 36.0
+
+
+def page() -> Pixels:
+    return np.zeros((600, 900), np.uint8)
+
+
+@pytest.mark.parametrize("thickness", [1, 2, 5, 9])
+def test_rules_are_found_where_they_were_drawn(thickness: int) -> None:
+    ink = page()
+    cv2.line(ink, (100, 200), (700, 200), 255, thickness)
+    cv2.line(ink, (300, 80), (300, 500), 255, thickness)
+    rulings = find_rulings(ink, EM)
+    (lying,), (standing,) = rulings.horizontal, rulings.vertical
+    assert (lying.start, lying.end, lying.position) == pytest.approx((100, 701, 200), abs=6)
+    assert (standing.start, standing.end, standing.position) == pytest.approx((80, 501, 300), abs=6)
+    assert lying.thickness == pytest.approx(thickness, abs=1.5)
+
+
+def test_a_dotted_rule_stays_one() -> None:
+    ink = page()
+    cv2.line(ink, (100, 200), (700, 200), 255, 3)
+    for gap in range(130, 700, 60):
+        ink[190:210, gap : gap + 5] = 0
+    (rule,) = find_rulings(ink, EM).horizontal
+    assert rule.length == pytest.approx(601, abs=8)
+    assert 0.8 < rule.inked <= 1.0
+
+
+def test_what_leans_or_is_thick_is_no_rule() -> None:
+    ink = page()
+    cv2.line(ink, (100, 200), (330, 206), 255, 3)
+    ink[400:430, 100:700] = 255
+    rulings = find_rulings(ink, EM)
+    assert rulings.horizontal == ()
+    assert not rulings.mask.any()
+
+
+def test_short_rules_and_their_ink_can_be_left_out() -> None:
+    ink = page()
+    cv2.line(ink, (100, 200), (700, 200), 255, 3)
+    cv2.line(ink, (100, 300), (250, 300), 255, 3)
+    long = longer_than(10 * EM, find_rulings(ink, EM), ink)
+    assert len(long.horizontal) == 1
+    assert long.mask[200, 400] == 255
+    assert not long.mask[250:].any()
