@@ -34,7 +34,7 @@ class RulingParameters:
     window: float = 1.5
     coverage: float = 0.75
     shortest: float = 0.8
-    thickest: float = 0.3
+    thickest: float = 0.45
     widest_gap: float = 1.5
     drift: float = 0.15
     shortest_rule: float = 1.6
@@ -139,7 +139,8 @@ def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
 def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     """Return the ink that belongs to long thin horizontal strokes."""
     window = max(3, round(params.window * em)) | 1
-    thick = max(2, round(params.thickest * em))
+    # An odd side keeps the opening centred; a shifted one leaves the rim of a black area as a rule.
+    thick = (round(params.thickest * em) + 1) | 1
     bridged = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     share = cv2.blur(bridged, (window, 1), borderType=cv2.BORDER_CONSTANT)
     _, core = cv2.threshold(share, params.coverage * 255 - 1, 255, cv2.THRESH_BINARY)
@@ -150,7 +151,7 @@ def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     runs = cv2.morphologyEx(
         runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(params.shortest * em / 2))), np.uint8)
     )
-    blobs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick + 1, thick + 1), np.uint8))
+    blobs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
     return np.asarray(cv2.subtract(runs, blobs), np.uint8)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from worker.page import Pixels
-from worker.rulings import find_rulings, longer_than
+from worker.rulings import RulingParameters, find_rulings, longer_than
 
 EM = 36.0
 
@@ -16,16 +16,21 @@ def page() -> Pixels:
     return np.zeros((600, 900), np.uint8)
 
 
-@pytest.mark.parametrize("thickness", [1, 2, 5, 9])
+@pytest.mark.parametrize("thickness", [1, 2, 5, 9, 12])
 def test_rules_are_found_where_they_were_drawn(thickness: int) -> None:
     ink = page()
     cv2.line(ink, (100, 200), (700, 200), 255, thickness)
     cv2.line(ink, (300, 80), (300, 500), 255, thickness)
     rulings = find_rulings(ink, EM)
     (lying,), (standing,) = rulings.horizontal, rulings.vertical
-    assert (lying.start, lying.end, lying.position) == pytest.approx((100, 701, 200), abs=6)
-    assert (standing.start, standing.end, standing.position) == pytest.approx((80, 501, 300), abs=6)
-    assert lying.thickness == pytest.approx(thickness, abs=1.5)
+    assert (lying.start, lying.end, lying.position) == pytest.approx(
+        (100, 701, 200), abs=3 + thickness / 2
+    )
+    assert (standing.start, standing.end, standing.position) == pytest.approx(
+        (80, 501, 300), abs=3 + thickness / 2
+    )
+    drawn = np.count_nonzero(ink[:, 500])  # OpenCV draws some thicknesses wider than asked
+    assert lying.thickness == pytest.approx(drawn, abs=1)
 
 
 def test_a_dotted_rule_stays_one() -> None:
@@ -34,7 +39,8 @@ def test_a_dotted_rule_stays_one() -> None:
     for gap in range(130, 700, 60):
         ink[190:210, gap : gap + 5] = 0
     (rule,) = find_rulings(ink, EM).horizontal
-    assert rule.length == pytest.approx(601, abs=8)
+    # A last piece shorter than a rule's pieces may be print, and is left with the gap before it.
+    assert 601 - RulingParameters().shortest * EM - 5 <= rule.length <= 609
     assert 0.8 < rule.inked <= 1.0
 
 
