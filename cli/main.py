@@ -16,6 +16,7 @@ from cli.display import Display
 from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line, perform
 from cli.page_range import ALL_PAGES, parse_page_range
 from cli.pool import PoolLimits
+from cli.service.serve import Addresses, serve
 from core.errors import DanganError
 from core.exports import Format
 from core.messages import LANGUAGES, Language, say
@@ -94,6 +95,32 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 128 + signal.SIGPIPE
     raise typer.Exit(code)
+
+
+@app.command("serve", help=_help("serve"))
+def serve_command(
+    host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help=_help("port"))] = None,
+    data: Annotated[Path | None, typer.Option(help=_help("data"))] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help=_help("jobs"))] = None,
+) -> None:
+    """Run the service on this machine until it is told to end."""
+    language = _help_language()
+    display = Display(language, verbose=False)
+    given = {"host": host, "port": port, "data": data, "jobs": jobs}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        settings = read_settings(os.environ).model_copy(update=chosen)
+        serve(settings, lambda addresses: _announce(addresses, language))
+    except DanganError as error:
+        display.line(failure_line(error, language))
+        raise typer.Exit(exit_code([error])) from error
+
+
+def _announce(addresses: Addresses, language: Language) -> None:
+    typer.echo(
+        say("cli", "serving", language, url=addresses.url, docs=addresses.docs, data=addresses.data)
+    )
 
 
 @app.command("version", help=_help("version"))

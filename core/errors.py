@@ -14,6 +14,16 @@
     │   ├── TooManyPages          too_many_pages
     │   ├── PageTooLarge          page_too_large
     │   ├── BadPageRange          bad_page_range
+    │   ├── Refusal           the call does not fit what is stored
+    │   │   ├── JobNotFound           job_not_found
+    │   │   ├── DocumentNotFound      document_not_found
+    │   │   ├── RecordNotFound        record_not_found
+    │   │   ├── IdempotencyConflict   idempotency_conflict
+    │   │   ├── JobEnded              job_ended
+    │   │   ├── NothingToRetry        nothing_to_retry
+    │   │   ├── VersionConflict       version_conflict
+    │   │   ├── NoSuchField           no_such_field
+    │   │   └── BadValue              bad_value
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -31,6 +41,9 @@
         ├── ReaderFailed          reader_failed
         ├── PageCrashed           page_crashed
         ├── FileCrashed           file_crashed
+        ├── AttemptsExhausted     attempts_exhausted
+        ├── DataInUse             data_in_use
+        ├── ProcessGone           process_gone
         └── OutputFailed          output_failed
 
 An exception stops a document; what is merely wrong *in* a document is an `Issue`. What a person is
@@ -145,6 +158,64 @@ class BadPageRange(InputError):
     code = "bad_page_range"
 
 
+class Refusal(InputError):
+    """The call does not fit what is stored."""
+
+
+class JobNotFound(Refusal):
+    """Details: job."""
+
+    code = "job_not_found"
+
+
+class DocumentNotFound(Refusal):
+    """Details: document."""
+
+    code = "document_not_found"
+
+
+class RecordNotFound(Refusal):
+    """Details: record."""
+
+    code = "record_not_found"
+
+
+class IdempotencyConflict(Refusal):
+    """Details: key. It was used before, for something else."""
+
+    code = "idempotency_conflict"
+
+
+class JobEnded(Refusal):
+    """Details: job, state."""
+
+    code = "job_ended"
+
+
+class NothingToRetry(Refusal):
+    """Details: job, state."""
+
+    code = "nothing_to_retry"
+
+
+class VersionConflict(Refusal):
+    """Details: record, version (the one that is stored)."""
+
+    code = "version_conflict"
+
+
+class NoSuchField(Refusal):
+    """Details: record, pointer."""
+
+    code = "no_such_field"
+
+
+class BadValue(Refusal):
+    """Details: pointer, reason."""
+
+    code = "bad_value"
+
+
 class UsageError(InputError):
     """The command line or the environment is at fault."""
 
@@ -248,6 +319,25 @@ class FileCrashed(ServiceError):
 
     code = "file_crashed"
     retryable = True
+
+
+class AttemptsExhausted(ServiceError):
+    """Details: file, attempts. Whoever worked on it was ended each time, for whatever reason."""
+
+    code = "attempts_exhausted"
+    retryable = True
+
+
+class DataInUse(ServiceError):
+    """Details: folder. Another service runs on it."""
+
+    code = "data_in_use"
+
+
+class ProcessGone(ServiceError):
+    """Details: process, status. A part of the service does not come up."""
+
+    code = "process_gone"
 
 
 class OutputFailed(ServiceError):

@@ -7,7 +7,9 @@ docs/settings.md lists them for people.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import Field, ValidationError
 
@@ -18,16 +20,37 @@ from core.readings import Frozen
 PREFIX = "DANGAN_"
 
 
+def _default_data() -> Path:
+    """Return the user's folder for data, after the XDG base directory specification."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "dangan"
+
+
 class Settings(Frozen):
     """The settings and their defaults.
 
     `jobs` is the number of reading processes, None for one a core. `task_limit_s` is the wall time
     after which a process that is still busy with one page is ended.
+
+    Of the service: `data` is the folder that holds all it keeps, unless `database_url`, `blobs_url`
+    and `broker_url` name other places. `page_soft_s` and `page_hard_s` bound the work on one page
+    (the process is told to stop, and is killed); `lease_s` is the silence after which a worker counts
+    as dead, `sweep_s` the pause between two looks for work that nobody does.
     """
 
     lang: Language = "zh"
     jobs: int | None = Field(default=None, ge=1)
     task_limit_s: float = Field(default=300.0, gt=0)
+    data: Path = Field(default_factory=_default_data)
+    database_url: str | None = None
+    blobs_url: str | None = None
+    broker_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8760, ge=0, le=65535)
+    page_soft_s: float = Field(default=120.0, gt=0)
+    page_hard_s: float = Field(default=150.0, gt=0)
+    lease_s: float = Field(default=30.0, gt=0)
+    sweep_s: float = Field(default=10.0, gt=0)
 
 
 def known_settings() -> tuple[str, ...]:

@@ -1,11 +1,36 @@
-"""What all tests share: in CI, hypothesis looks at the same examples every time."""
+"""What all tests share: in CI the same examples every time, and the real parts of the service."""
 
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from tests.parts import RedisServer, postgresql
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Give the URL of a real server, started once."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """Give a real server, running; its folder is short enough for a Unix socket."""
+    with tempfile.TemporaryDirectory(prefix="dangan-r-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()

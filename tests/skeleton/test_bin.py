@@ -198,7 +198,7 @@ def test_missing_packages_are_installed(machine: Machine) -> None:
         )
     code, out, err = machine.setup("run")
     assert (code, out) == (0, "")
-    wanted = "fonts-wqy-microhei poppler-data poppler-utils tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng python3.11-venv"
+    wanted = "fonts-wqy-microhei poppler-data poppler-utils redis-server tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng python3.11-venv"
     assert f"dangan: installing {wanted}\n" in err
     update, install, *_ = machine.steps()
     assert update.endswith(" update")
@@ -227,7 +227,7 @@ def test_ordinary_user_without_sudo_is_told_the_command(machine: Machine) -> Non
             "dangan: packages are missing and this user may not install them;"
             " run this as root, then try again:\n"
             "    apt-get update && apt-get install --no-install-recommends"
-            " fonts-wqy-microhei poppler-data poppler-utils tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng\n"
+            " fonts-wqy-microhei poppler-data poppler-utils redis-server tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng\n"
         ),
     )
 

@@ -1,0 +1,85 @@
+"""Put the forms of a run on file as records. For use inside the transactions of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.corrections import CorrectedValue, lay_over
+from core.extraction import Form
+from core.review import form_needs_review
+from core.store.identifiers import new_id
+from core.store.tables import Correction, Record, RecordStatus, Run
+
+
+def file_records(session: Session, run: Run, forms: Sequence[Form], now: datetime) -> None:
+    """Make the records of a document those of this run.
+
+    A form that was on file before keeps its record and its corrections; one that is not found any
+    more loses the record, while its corrections stay.
+    """
+    on_file = {
+        record.form_id: record
+        for record in session.scalars(select(Record).where(Record.sha256 == run.sha256))
+    }
+    for position, form in enumerate(forms):
+        record = on_file.pop(form.id, None)
+        if record is None:
+            record = Record(id=new_id(), sha256=run.sha256, form_id=form.id, version=0, created=now)
+        record.run_id = run.id
+        record.position = position
+        record.form = form.model_dump_json()
+        refresh(session, record, now)
+        # Only now is it whole.
+        session.add(record)
+    gone = [record.id for record in on_file.values()]
+    session.execute(delete(Record).where(Record.id.in_(gone)))
+
+
+def refresh(session: Session, record: Record, now: datetime) -> Form:
+    """Bring the columns for searching up to date; return the form with its corrections."""
+    form = corrected_form(session, record)
+    values = form.record
+    record.version += 1
+    record.updated = now
+    record.fiscal_year = values.fiscal_year
+    record.project_name = values.project_name
+    record.department = values.department
+    record.implementing_unit = values.implementing_unit
+    record.status = record_status(form)
+    return form
+
+
+def corrected_form(session: Session, record: Record) -> Form:
+    """Return the form of a record with all that people have put right."""
+    form = Form.model_validate_json(record.form)
+    for correction in corrections_of(session, record):
+        value = CorrectedValue(pointer=correction.pointer, value=correction.after)
+        try:
+            form = lay_over(form, [value])
+        except ValidationError:
+            # It was valid when it was made; a newer pipeline sees the place as another kind.
+            continue
+    return form
+
+
+def corrections_of(session: Session, record: Record) -> Sequence[Correction]:
+    """Return the corrections of a record, oldest first."""
+    return session.scalars(
+        select(Correction)
+        .where(Correction.sha256 == record.sha256, Correction.form_id == record.form_id)
+        .order_by(Correction.id)
+    ).all()
+
+
+def record_status(form: Form) -> RecordStatus:
+    """Return `review` while a value is in doubt, else `corrected` or `ok`."""
+    if form_needs_review(form):
+        return "review"
+    if any(entry.status == "corrected" for entry in form.fields.values()):
+        return "corrected"
+    return "ok"

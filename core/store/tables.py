@@ -1,0 +1,300 @@
+"""What is stored.
+
+    documents ─< runs ─< pages ─ page_results        what was read, once for each pipeline
+        │          └────────────< records
+        └──────< job_documents >── jobs ─< deliveries    who asked for it
+    corrections    append-only, by document and form: they outlive runs and records
+    loose_blobs    bytes that no document vouches for
+    api_keys       hashes only
+
+A *run* is one pass of one pipeline over one document: open it, read its pages, assemble its forms. Jobs
+share runs, so the same bytes are read once however often they come. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import JSON
+
+from core.bells import Priority
+
+JobState = Literal["queued", "running", "succeeded", "needs_review", "failed", "cancelled"]
+Stage = Literal["opening", "reading", "assembling", "done", "failed"]
+PageState = Literal["waiting", "done", "failed"]
+RecordStatus = Literal["ok", "review", "corrected"]
+DeliveryState = Literal["waiting", "delivered", "given_up"]
+
+JsonObject = dict[str, Any]
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, aware and in UTC, on databases that know time zones and on those that don't."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The tables; constraints have names, so that migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: Moment,
+        JsonObject: JSON,
+        list[str]: JSON,
+        JobState: String(16),
+        Priority: String(16),
+        Stage: String(16),
+        PageState: String(16),
+        RecordStatus: String(16),
+        DeliveryState: String(16),
+    }
+
+
+class Leased:
+    """Work that one process at a time holds.
+
+    It is held while `token` is set and `lease_until` has not passed. `attempts` counts every start,
+    also those of processes that were killed for reasons of their own; `crashes` those in which this
+    very work ended its process or took too long. `holder` is the process, `host:pid`. `rung_at` is
+    when a bell was last rung for it, None for never. `trouble` and `trouble_details` say why it failed: the code of
+    an error and the values its message names.
+    """
+
+    attempts: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None] = mapped_column(String(32))
+    holder: Mapped[str | None] = mapped_column(String(255))
+    lease_until: Mapped[datetime | None]
+    rung_at: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(String(64))
+    trouble_details: Mapped[JsonObject] = mapped_column(default=dict)
+
+
+class Document(Base):
+    """Bytes that somebody uploaded, named by their SHA-256. `pages` is None until it was opened."""
+
+    __tablename__ = "documents"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str] = mapped_column(String(100))
+    pages: Mapped[int | None]
+    created: Mapped[datetime]
+
+
+class Run(Leased, Base):
+    """One pass over a document. `generation` goes up when somebody wants it read anew.
+
+    `parked` means that nobody waits for it any more: no page of it starts. `changes` goes up with
+    every change that a person watching could see.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("sha256", "pipeline", "generation"),
+        Index("ix_runs_stage_parked_rung_at", "stage", "parked", "rung_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256", ondelete="CASCADE"))
+    pipeline: Mapped[str] = mapped_column(String(64))
+    generation: Mapped[int]
+    stage: Mapped[Stage]
+    parked: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[Priority]
+    pages_total: Mapped[int] = mapped_column(default=0)
+    pages_done: Mapped[int] = mapped_column(default=0)
+    pages_failed: Mapped[int] = mapped_column(default=0)
+    forms: Mapped[int] = mapped_column(default=0)
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    extraction: Mapped[str | None] = mapped_column(Text, deferred=True)
+    changes: Mapped[int] = mapped_column(default=0)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class Page(Leased, Base):
+    """One page of a run, counted from 1."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("run_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        Index("ix_pages_state_rung_at", "state", "rung_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    state: Mapped[PageState]
+
+
+class PageResult(Base):
+    """What was read on a page that is done: a `core.readings.PageReading` as JSON."""
+
+    __tablename__ = "page_results"
+
+    page_id: Mapped[str] = mapped_column(
+        ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True
+    )
+    reading: Mapped[str] = mapped_column(Text)
+
+
+class Job(Base):
+    """What somebody asked for. `owner` is the id of an API key, or `""` where none are in use."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("uq_jobs_idempotency_key", "owner", "idempotency_key", unique=True),
+        Index("ix_jobs_state_id", "state", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(32), default="")
+    state: Mapped[JobState]
+    priority: Mapped[Priority]
+    options: Mapped[JsonObject]
+    callback_url: Mapped[str | None] = mapped_column(String(2000))
+    idempotency_key: Mapped[str | None] = mapped_column(String(255))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    trouble: Mapped[str | None] = mapped_column(String(64))
+    trouble_details: Mapped[JsonObject] = mapped_column(default=dict)
+    changes: Mapped[int] = mapped_column(default=0)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    finished: Mapped[datetime | None]
+
+
+class JobDocument(Base):
+    """A document of a job, under the name that it came with, in the order of the upload."""
+
+    __tablename__ = "job_documents"
+    __table_args__ = (Index("ix_job_documents_run_id", "run_id"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"))
+    name: Mapped[str] = mapped_column(String(1024))
+
+
+class Record(Base):
+    """A form as it was last read; `version` goes up with every run and every correction.
+
+    `form` is a `core.extraction.Form` as JSON without corrections; the columns beside it hold the
+    values with corrections, for searching.
+    """
+
+    __tablename__ = "records"
+    __table_args__ = (
+        UniqueConstraint("sha256", "form_id"),
+        Index("ix_records_fiscal_year_id", "fiscal_year", "id"),
+        Index("ix_records_run_id", "run_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("documents.sha256", ondelete="CASCADE"))
+    form_id: Mapped[str] = mapped_column(String(128))
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    fiscal_year: Mapped[int | None]
+    project_name: Mapped[str | None] = mapped_column(Text)
+    department: Mapped[str | None] = mapped_column(Text)
+    implementing_unit: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[RecordStatus]
+    form: Mapped[str] = mapped_column(Text)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class Correction(Base):
+    """A value that a person put in place of what was read. Never changed, never removed alone."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_sha256_form_id_id", "sha256", "form_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    form_id: Mapped[str] = mapped_column(String(128))
+    pointer: Mapped[str] = mapped_column(String(255))
+    before: Mapped[str | int | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[str | int | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(255))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created: Mapped[datetime]
+
+
+class Delivery(Base):
+    """News of a job for its callback address. `next_at` is when it may be tried (again)."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_state_next_at", "state", "next_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    url: Mapped[str] = mapped_column(String(2000))
+    event: Mapped[str] = mapped_column(String(32))
+    state: Mapped[DeliveryState]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class LooseBlob(Base):
+    """Bytes that no document vouches for: on their way in until `until`, on their way out after."""
+
+    __tablename__ = "loose_blobs"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]
+
+
+class ApiKey(Base):
+    """A key for callers: its SHA-256 (the key is 256 random bits, so no slow hash is needed)."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    created: Mapped[datetime]
+    revoked: Mapped[datetime | None]

@@ -1,0 +1,65 @@
+"""The pipeline that reads real pages, for the tasks. Models are loaded once a process."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+
+import cv2
+
+from core.errors import RenderFailed
+from core.extraction import Extraction, Source
+from core.messages import Language
+from core.readings import PageReading, ReaderName
+from worker.assemble import assemble
+from worker.page import Raster
+from worker.pipeline import read_page
+from worker.rasterise.document import Document, open_document
+from worker.readers.base import CellReader
+from worker.readers.registry import make_reader
+from worker.reading import SeenPage
+
+# One process a core shares the machine already; OpenCV heeds no environment variable.
+cv2.setNumThreads(1)
+
+# Enough to read small print on a screen; a page at 300 dpi takes 0.5 to 1 MB.
+JPEG_QUALITY = 80
+# Documents whose examination a process remembers: pages of a few jobs come in turn.
+REMEMBERED = 8
+
+
+class PixelPipeline:
+    """Reads with one of our readers, and says what it found in `language`."""
+
+    def __init__(self, language: Language = "zh", reader: ReaderName = "ppocr") -> None:
+        self.language = language
+        self.reader = reader
+
+    def count_pages(self, path: Path) -> int:
+        return _document(path).pages
+
+    def read_page(self, path: Path, number: int) -> SeenPage:
+        raster = _document(path).raster(number)
+        page = read_page(raster, _reader(self.reader))
+        return SeenPage(page.reading, picture_of(raster))
+
+    def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
+        return assemble(source, pages, language=self.language)
+
+
+def picture_of(raster: Raster) -> bytes:
+    """Return the page as JPEG, in the scan frame."""
+    made, encoded = cv2.imencode(".jpg", raster.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not made:
+        raise RenderFailed(file="", page=raster.number, reason="jpeg")
+    return encoded.tobytes()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _document(path: Path) -> Document:
+    return open_document(path)
+
+
+@cache
+def _reader(name: ReaderName) -> CellReader:
+    return make_reader(name)

@@ -1,0 +1,29 @@
+"""What the tasks know of pixels: count the pages of a file, read a page, assemble a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from core.extraction import Extraction, Source
+from core.readings import PageReading
+
+
+class SeenPage(NamedTuple):
+    """A page that was read, and its picture for people: a JPEG in the scan frame."""
+
+    reading: PageReading
+    picture: bytes
+
+
+class Pipeline(Protocol):
+    """The reading of documents. Every error that it foresees is a `DanganError`."""
+
+    def count_pages(self, path: Path) -> int:
+        """Examine a file and return how many pages it has; raises the InputError of a bad one."""
+
+    def read_page(self, path: Path, number: int) -> SeenPage:
+        """Read page `number`, counted from 1."""
+
+    def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
+        """Make the document of its pages, in the order of their numbers."""

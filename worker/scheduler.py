@@ -1,0 +1,68 @@
+"""The one process that looks after the others: `python -m worker.scheduler`.
+
+Every few seconds it rings for work that nobody does, and removes bytes that nobody needs. It reads the
+database itself instead of sending a task: it has to work when the queues are full, and when they are
+lost. Several of them do no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from threading import Event
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.blobs import Blobs
+from core.places import open_settled_blobs, open_settled_doorbell, open_settled_store
+from core.queue import Doorbell
+from core.settings import read_settings
+from core.store.database import Store
+from core.store.documents import reap_blobs
+from core.store.sweeping import SweepLimits, sweep
+
+logger = logging.getLogger(__name__)
+
+
+def look_after(store: Store, blobs: Blobs, doorbell: Doorbell, limits: SweepLimits) -> int:
+    """Do one round; return how many bells were rung."""
+    depths = doorbell.depths()
+    rung = 0
+    if depths is not None:
+        bells = sweep(store, depths, limits)
+        doorbell.ring(bells)
+        rung = len(bells)
+    reap_blobs(store, blobs)
+    return rung
+
+
+def run(store: Store, blobs: Blobs, doorbell: Doorbell, limits: SweepLimits, over: Event) -> None:
+    """Look after the service until `over`; what fails is tried again in the next round."""
+    while not over.is_set():
+        try:
+            if rung := look_after(store, blobs, doorbell, limits):
+                logger.info("rang %d bells again", rung)
+        except (SQLAlchemyError, OSError):
+            logger.warning("this round failed, the next may not", exc_info=True)
+        over.wait(limits.every_s)
+
+
+def main() -> None:
+    """Run until told to end."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = read_settings(os.environ)
+    over = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    run(
+        open_settled_store(settings),
+        open_settled_blobs(settings),
+        open_settled_doorbell(settings),
+        SweepLimits(every_s=settings.sweep_s, grace_s=settings.sweep_s),
+        over,
+    )
+
+
+if __name__ == "__main__":
+    main()
