@@ -12,8 +12,8 @@ import sys
 from typing import BinaryIO
 
 from core.errors import DanganError, RenderFailed
+from core.kind import Kind
 from worker.rasterise import pdf, picture
-from worker.rasterise.kind import Kind
 from worker.rasterise.limits import Limits
 from worker.rasterise.protocol import Answer, Request, write_answer
 

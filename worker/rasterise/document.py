@@ -23,9 +23,9 @@ from core.errors import (
     UnreadableFile,
     UnsupportedType,
 )
+from core.kind import HEAD_BYTES, Kind, recognise
 from worker.page import Pixels, Raster
 from worker.rasterise.confined import ask
-from worker.rasterise.kind import HEAD_BYTES, Kind, recognise
 from worker.rasterise.limits import DEFAULT_LIMITS, Limits
 from worker.rasterise.protocol import Count, Rendering, Request
 

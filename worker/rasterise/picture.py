@@ -14,8 +14,8 @@ from typing import Literal
 from PIL import ExifTags, Image, ImageOps
 
 from core.errors import DamagedFile, DamagedPage, PageTooLarge
+from core.kind import Kind
 from worker.rasterise import tiff
-from worker.rasterise.kind import Kind
 from worker.rasterise.paper import believable_dpi
 from worker.rasterise.protocol import Count, Rendering, Request
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from core.errors import DanganError, every_error
-from worker.rasterise.kind import Kind
+from core.kind import Kind
 from worker.rasterise.limits import Limits
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from worker.rasterise.kind import Kind
+from core.kind import Kind
 from worker.rasterise.limits import DEFAULT_LIMITS, Limits
 from worker.rasterise.protocol import Request
 

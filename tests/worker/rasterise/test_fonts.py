@@ -10,10 +10,10 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from core.errors import RenderFailed
+from core.kind import Kind
 from tests.worker.rasterise.files import add_page, blank_pdf, request_for
 from worker.rasterise import pdf
 from worker.rasterise.fonts import borrows_fonts
-from worker.rasterise.kind import Kind
 
 
 @pytest.fixture

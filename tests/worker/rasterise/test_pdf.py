@@ -12,6 +12,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from core.errors import PageTooLarge, RenderFailed
+from core.kind import Kind
 from tests.worker.rasterise.files import (
     add_page,
     assign,
@@ -22,7 +23,6 @@ from tests.worker.rasterise.files import (
 )
 from worker.page import Pixels
 from worker.rasterise import pdf as under_test
-from worker.rasterise.kind import Kind
 from worker.rasterise.limits import Limits
 
 TEXT = "BT /F1 10 Tf 20 50 Td ({}) Tj ET "

@@ -9,10 +9,10 @@ from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from core.errors import DamagedFile, DamagedPage
+from core.kind import Kind
 from tests.worker.rasterise.files import encoded, noise, request_for
 from worker.page import Pixels
 from worker.rasterise import picture as under_test
-from worker.rasterise.kind import Kind
 
 
 def decoded(path: Path, kind: Kind, page: int = 1) -> tuple[Pixels, float]:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import DamagedPage, RenderTimeout
-from worker.rasterise.kind import Kind
+from core.kind import Kind
 from worker.rasterise.limits import Limits
 from worker.rasterise.protocol import (
     Answer,
