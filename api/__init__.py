@@ -1,1 +1,1 @@
-"""HTTP and the web pages; knows no OpenCV and no OCR engine."""
+"""HTTP in front of the store: upload, watch, fetch, correct. Knows neither pixels nor readers."""

@@ -23,7 +23,17 @@
     │   │   ├── NothingToRetry        nothing_to_retry
     │   │   ├── VersionConflict       version_conflict
     │   │   ├── NoSuchField           no_such_field
-    │   │   └── BadValue              bad_value
+    │   │   ├── BadValue              bad_value
+    │   │   ├── BadOption             bad_option
+    │   │   ├── NoFiles               no_files
+    │   │   ├── TooManyFiles          too_many_files
+    │   │   ├── UploadTooLarge        upload_too_large
+    │   │   ├── UploadBroken          upload_broken
+    │   │   ├── ResultMissing         result_missing
+    │   │   ├── PictureMissing        picture_missing
+    │   │   ├── KeyNeeded             key_needed
+    │   │   ├── ScopeNeeded           scope_needed
+    │   │   └── RateExceeded          rate_exceeded
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -214,6 +224,67 @@ class BadValue(Refusal):
     """Details: pointer, reason."""
 
     code = "bad_value"
+
+
+class BadOption(Refusal):
+    """Details: option, value, reason."""
+
+    code = "bad_option"
+
+
+class NoFiles(Refusal):
+    """No details. An upload without a file in it."""
+
+    code = "no_files"
+
+
+class TooManyFiles(Refusal):
+    """Details: files, limit."""
+
+    code = "too_many_files"
+
+
+class UploadTooLarge(Refusal):
+    """Details: file, limit_mb."""
+
+    code = "upload_too_large"
+
+
+class UploadBroken(Refusal):
+    """Details: reason. The request ended too early, or is no multipart form."""
+
+    code = "upload_broken"
+
+
+class ResultMissing(Refusal):
+    """Details: job, state. The job ended without anything to show."""
+
+    code = "result_missing"
+
+
+class PictureMissing(Refusal):
+    """Details: document, page."""
+
+    code = "picture_missing"
+
+
+class KeyNeeded(Refusal):
+    """No details. The call needs an API key, or the key that came is not valid."""
+
+    code = "key_needed"
+
+
+class ScopeNeeded(Refusal):
+    """Details: scope."""
+
+    code = "scope_needed"
+
+
+class RateExceeded(Refusal):
+    """Details: seconds."""
+
+    code = "rate_exceeded"
+    retryable = True
 
 
 class UsageError(InputError):

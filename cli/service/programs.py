@@ -90,7 +90,15 @@ def scheduler() -> Program:
 def api(settings: Settings) -> tuple[Program, ...]:
     """Return the HTTP server."""
     command = (
-        *_python("uvicorn", "api.app:app", "--host", settings.host, "--port", str(settings.port)),
+        *_python(
+            "uvicorn",
+            "--factory",
+            "api.app:create_app",
+            "--host",
+            settings.host,
+            "--port",
+            str(settings.port),
+        ),
         *("--no-server-header", "--log-level", "warning"),
     )
     # Its connections are given 5 s, then their events are cut.

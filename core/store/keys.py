@@ -63,6 +63,14 @@ def find_key(store: Store, secret: str) -> KeyView | None:
         return None if key is None else _view(key)
 
 
+def any_key(store: Store) -> bool:
+    """Return whether there is a key that was not revoked, so that callers need one."""
+    with store.reading() as session:
+        return (
+            session.scalars(select(ApiKey.id).where(ApiKey.revoked.is_(None))).first() is not None
+        )
+
+
 def list_keys(store: Store) -> tuple[KeyView, ...]:
     """Return all keys, the revoked ones too, oldest first."""
     with store.reading() as session:

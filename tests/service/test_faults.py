@@ -135,6 +135,8 @@ def test_bells_that_ring_five_times_read_each_page_once(installation: Installati
 
 
 def test_a_worker_that_slept_past_its_lease_changes_nothing(installation: Installation) -> None:
+    # The pool must not end the sleeper for its slowness when both wake up.
+    installation.environment |= {"DANGAN_PAGE_SOFT_S": "60", "DANGAN_PAGE_HARD_S": "90"}
     slow = installation.worker("slow", processes=1)
     submission = installation.submit({"pages": 1, "page_s": 1.0})
     eventually(lambda: bool(installation.entries("begin")), 60, "the page is begun")

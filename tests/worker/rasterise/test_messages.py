@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+import core.kind
 import worker.rasterise
 from core.errors import DamagedFile
 from core.messages import LANGUAGES, Language, catalogue, explain
 
-SOURCES = sorted(Path(worker.rasterise.__file__).parent.glob("*.py"))
+SOURCES = [
+    Path(core.kind.__file__),
+    *sorted(Path(worker.rasterise.__file__).parent.glob("*.py")),
+]
 
 
 def named_causes() -> set[str]:

@@ -1,0 +1,46 @@
+"""The web application: `uvicorn --factory api.app:create_app`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+
+from api import jobs, problems
+from api.parts import opened
+from core.settings import Settings, read_settings
+
+ROUTERS: tuple[APIRouter, ...] = (jobs.router,)
+
+DESCRIPTION = """\
+Scanned evaluation forms in, checked records out. Upload with `POST /api/v1/jobs`, watch the job, fetch
+its result. Errors are problem documents (RFC 9457): programs go by `code` and `retryable`.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application for an installation, by default that of the environment."""
+    app = FastAPIOffline(
+        title="Dangan 档案",
+        version=version("dangan"),
+        description=DESCRIPTION,
+        lifespan=_lifespan(settings or read_settings(os.environ)),
+    )
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with opened(settings) as parts:
+            app.state.parts = parts
+            yield
+
+    return lifespan

@@ -1,0 +1,71 @@
+"""Who calls, and what they may do.
+
+Without any key in the database whoever reaches the service may do all: it listens on loopback only then
+(`api.app`). As soon as there is one, every call needs a key with the right scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+
+from api.parts import Parts, parts_of
+from core.errors import DanganError, KeyNeeded, ScopeNeeded
+from core.readings import Frozen
+from core.store.keys import Scope, any_key, find_key
+
+ALL_SCOPES: tuple[Scope, ...] = ("upload", "read", "review", "admin")
+
+bearer = HTTPBearer(auto_error=False, description="An API key, `dangan_…`.")
+
+
+class Caller(Frozen):
+    """A caller; `id` is that of the key, or `""` where no keys are in use."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+
+    @property
+    def owner(self) -> str | None:
+        """Whose jobs the caller sees: an admin, and who needs no key, those of all."""
+        return None if "admin" in self.scopes else self.id
+
+
+ANYBODY = Caller(id="", name="", scopes=ALL_SCOPES)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who calls; raises `KeyNeeded`."""
+    parts = parts_of(request)
+    scheme, secret = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not secret:
+        return _without_key(parts)
+    key = find_key(parts.store, secret)
+    if key is None:
+        raise KeyNeeded
+    return Caller(id=key.id, name=key.name, scopes=key.scopes)
+
+
+def require(scope: Scope) -> Callable[..., Caller]:
+    """Return the dependency of a route that needs a scope; `admin` includes all."""
+
+    def allowed(request: Request, _: object = Depends(bearer)) -> Caller:
+        caller = caller_of(request)
+        if scope not in caller.scopes and "admin" not in caller.scopes:
+            raise ScopeNeeded(scope=scope)
+        return caller
+
+    return allowed
+
+
+def _without_key(parts: Parts) -> Caller:
+    if any_key(parts.store):
+        raise KeyNeeded
+    return ANYBODY
+
+
+KEY_ERRORS: tuple[type[DanganError], ...] = (KeyNeeded, ScopeNeeded)
