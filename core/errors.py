@@ -23,7 +23,8 @@
     │   │   ├── NothingToRetry        nothing_to_retry
     │   │   ├── VersionConflict       version_conflict
     │   │   ├── NoSuchField           no_such_field
-    │   │   └── BadValue              bad_value
+    │   │   ├── BadValue              bad_value
+    │   │   └── BadCallback           bad_callback
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -214,6 +215,12 @@ class BadValue(Refusal):
     """Details: pointer, reason."""
 
     code = "bad_value"
+
+
+class BadCallback(Refusal):
+    """Details: reason. Not the address: it may hold a password."""
+
+    code = "bad_callback"
 
 
 class UsageError(InputError):
