@@ -16,7 +16,7 @@ from core.readings import Frozen
 from core.store.database import Store
 from core.store.filing import corrected_form, corrections_of, refresh
 from core.store.identifiers import new_id
-from core.store.tables import Correction, JobDocument, Record, RecordStatus
+from core.store.tables import Correction, JobDocument, Record, RecordStatus, Run
 
 
 class RecordView(Frozen):
@@ -45,7 +45,11 @@ class RecordList(Frozen):
 
 
 class RecordFilter(Frozen):
-    """Which records are wanted; what is None does not matter. `text` is looked for in the names."""
+    """Which records are wanted; what is None does not matter.
+
+    `text` is looked for in the names. `job_id` stands for the documents of that job, whoever had them
+    read last.
+    """
 
     fiscal_year: int | None = None
     department: str | None = None
@@ -180,8 +184,13 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     if wanted.status is not None:
         query = query.where(Record.status == wanted.status)
     if wanted.job_id is not None:
-        runs = select(JobDocument.run_id).where(JobDocument.job_id == wanted.job_id)
-        query = query.where(Record.run_id.in_(runs))
+        # By document: the records belong to its last reading, which may be another job's.
+        documents = (
+            select(Run.sha256)
+            .join(JobDocument, JobDocument.run_id == Run.id)
+            .where(JobDocument.job_id == wanted.job_id)
+        )
+        query = query.where(Record.sha256.in_(documents))
     if wanted.text:
         names = (Record.project_name, Record.department, Record.implementing_unit)
         query = query.where(or_(*(name.icontains(wanted.text, autoescape=True) for name in names)))

@@ -6,7 +6,7 @@ that answered it was killed. All of that shows here alike: work that waits, held
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,17 @@ def waiting(store: Store) -> dict[Priority, Waiting]:
     with store.reading() as session:
         now = store.now(session)
         return {priority: _waiting(session, priority, now) for priority in PRIORITIES}
+
+
+def anything_waits(store: Store, priorities: Iterable[Priority]) -> bool:
+    """Return whether there is work for one of these queues that nobody holds."""
+    with store.reading() as session:
+        now = store.now(session)
+        return any(
+            session.execute(query(priority, now).limit(1)).first() is not None
+            for priority in priorities
+            for query in (_runs, _pages)
+        )
 
 
 def _waiting(session: Session, priority: Priority, now: datetime) -> Waiting:
