@@ -9,22 +9,15 @@ called, and what it stands for is checked then (`worker.webhooks`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 import httpx2
 
 from core.errors import BadCallback
+from core.settings import Networks
 
 Address = IPv4Address | IPv6Address
-Networks = tuple[IPv4Network | IPv6Network, ...]
 
 SCHEMES: Final = frozenset({"http", "https"})
 MAX_LENGTH: Final = 2000

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 
-from core.callback_address import Networks
 from core.errors import BadSetting, UnknownSetting
 from core.messages import Language
 from core.readings import Frozen
 
 PREFIX = "DANGAN_"
+Networks = tuple[IPv4Network | IPv6Network, ...]
 LogForm = Literal["text", "json"]
 
 

@@ -15,6 +15,7 @@ from threading import Event
 from cli.service.programs import Program, programs
 from cli.service.supervisor import Supervisor
 from core.errors import DataInUse, OutputFailed
+from core.logs import configure_logging
 from core.places import SOCKET_PATH_BYTES, broker_socket, open_settled_store
 from core.settings import PREFIX, Settings
 from core.store.schema import upgrade
@@ -42,6 +43,7 @@ def serve(
 
     Raises `DataInUse` where another one runs on the same folder, `MissingProgram`, `ProcessGone`.
     """
+    configure_logging(settings, "serve")
     over = Event()
     hurry = Event()
 

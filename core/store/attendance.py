@@ -22,13 +22,13 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 class ProcessView(Frozen):
-    """A process that is there; `silent_s` is how long ago it said so."""
+    """A process that is there, and when it said so last."""
 
     name: str
     role: Role
     pipeline: str
     started: datetime
-    silent_s: float
+    seen: datetime
 
 
 def process_name(role: Role) -> str:
@@ -70,7 +70,7 @@ def present(store: Store) -> tuple[ProcessView, ...]:
                 role=process.role,
                 pipeline=process.pipeline,
                 started=process.started,
-                silent_s=(now - process.seen).total_seconds(),
+                seen=process.seen,
             )
             for process in found
         )
