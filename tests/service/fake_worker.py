@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from celery import signals
-from celery.worker.consumer import Consumer
 
 from core.errors import DamagedFile, EncryptedFile, RenderFailed
 from core.extraction import Extraction, Page, Source
@@ -119,7 +118,7 @@ def bench() -> Bench:
     return open_bench(read_settings(os.environ), FakePipeline())
 
 
-def freeze(sender: Consumer, **_: object) -> None:
+def freeze(sender: Any, **_: object) -> None:  # noqa: ANN401
     """Take no more messages, as a worker does whose prefetch window never empties again."""
     sender.task_consumer.cancel()
 

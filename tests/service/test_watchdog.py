@@ -22,7 +22,7 @@ def test_a_wedged_pool_ends_and_the_next_one_does_the_work(installation: Install
 
 def test_an_idle_pool_stays(installation: Installation) -> None:
     pool = installation.worker(processes=1, **{PATIENCE: "3"})
-    installation.wait(installation.submit({"pages": 1}))
+    eventually(lambda: len(present(installation.store)) == 1, 60, "the pool is there")
     (before,) = present(installation.store)
     eventually(
         lambda: (present(installation.store)[0].seen - before.seen).total_seconds() > 4,
