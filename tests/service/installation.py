@@ -85,7 +85,11 @@ class Installation:
         )
 
     def scheduler(self) -> subprocess.Popen[bytes]:
-        return self._start({}, "worker.scheduler")
+        return self.start("worker.scheduler")
+
+    def start(self, module: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a module of ours."""
+        return self._start(environment, module)
 
     def _start(
         self, environment: Mapping[str, str], module: str, *arguments: str
