@@ -15,6 +15,7 @@ from api import (
     events,
     exports,
     jobs,
+    observing,
     pictures,
     problems,
     records,
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     exports.router,
     campaigns.router,
+    observing.router,
 )
 
 DESCRIPTION = """\

@@ -19,6 +19,7 @@ from api.uploads.options import UploadOptions
 from api.views import JobDetail, job_detail
 from core.errors import (
     ArchiveTooLarge,
+    BadCallback,
     BadOption,
     DamagedArchive,
     EmptyFile,
@@ -40,6 +41,7 @@ router = APIRouter(prefix="/api/v1", tags=["jobs"])
 UPLOAD_ERRORS = (
     *KEY_ERRORS,
     ArchiveTooLarge,
+    BadCallback,
     BadOption,
     DamagedArchive,
     EmptyFile,
