@@ -39,6 +39,7 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.NoFiles: HTTPStatus.BAD_REQUEST,
     errors.KeyNeeded: HTTPStatus.UNAUTHORIZED,
     errors.ScopeNeeded: HTTPStatus.FORBIDDEN,
+    errors.ForeignOrigin: HTTPStatus.FORBIDDEN,
     errors.RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
@@ -78,6 +79,13 @@ def problem_of(error: DanganError, language: Language) -> Problem:
     """Return the problem document of an error."""
     status = status_of(type(error))
     return _problem(status, error.code, explain(error, language), retryable=error.retryable)
+
+
+def database_away(error: OperationalError, language: Language) -> Problem:
+    """Return the problem document for a database that does not answer, and log why."""
+    logger.error("the database does not answer: %s", error)
+    detail = say("problems", "unavailable", language)
+    return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, retryable=True)
 
 
 def problems(*kinds: type[DanganError]) -> dict[int | str, dict[str, Any]]:
@@ -135,10 +143,7 @@ def _on_http_error(request: Request, error: HTTPException) -> ProblemResponse:
 
 
 def _on_database_away(request: Request, error: OperationalError) -> ProblemResponse:
-    logger.error("the database does not answer: %s", error)
-    detail = say("problems", "unavailable", language_of(request))
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    answer = _answer(_problem(status, "unavailable", detail, retryable=True))
+    answer = _answer(database_away(error, language_of(request)))
     answer.headers["Retry-After"] = "5"
     return answer
 

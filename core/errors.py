@@ -33,6 +33,7 @@
     │   │   ├── PictureMissing        picture_missing
     │   │   ├── KeyNeeded             key_needed
     │   │   ├── ScopeNeeded           scope_needed
+    │   │   ├── ForeignOrigin         foreign_origin
     │   │   └── RateExceeded          rate_exceeded
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
@@ -278,6 +279,12 @@ class ScopeNeeded(Refusal):
     """Details: scope."""
 
     code = "scope_needed"
+
+
+class ForeignOrigin(Refusal):
+    """No details. The page of another site had a browser send this."""
+
+    code = "foreign_origin"
 
 
 class RateExceeded(Refusal):

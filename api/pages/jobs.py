@@ -1,0 +1,233 @@
+"""The page of a job: how it stands, its documents, and the pages of one of them."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+from PIL import Image
+
+from api.callers import Caller, require
+from api.languages import language_of
+from api.pages.job_view import (
+    FormLink,
+    JobRow,
+    PageCard,
+    document_trouble,
+    form_links,
+    job_row,
+    page_cards,
+)
+from api.pages.rendering import page
+from api.pages.routes import page_router, see
+from api.parts import Parts, PartsNeeded
+from api.views import TroubleOut
+from core.blobs import picture_part
+from core.errors import DocumentNotFound, PictureMissing
+from core.extraction import Extraction
+from core.messages import Language
+from core.readings import Frozen
+from core.store.browsing import document_records
+from core.store.documents import reap_blob
+from core.store.jobs import (
+    JobDocumentView,
+    JobView,
+    find_extraction,
+    find_job,
+    job_documents,
+    job_pages,
+)
+from core.store.steering import RETRYABLE, cancel_job, delete_job, retry_job
+
+PAGES_AT_ONCE = 48
+THUMBNAIL_PX = 300
+
+router = page_router()
+
+Reader = Annotated[Caller, Depends(require("read"))]
+Uploader = Annotated[Caller, Depends(require("upload"))]
+Position = Annotated[int, Query(ge=0)]
+First = Annotated[int, Query(ge=1)]
+
+
+class DocumentRow(Frozen):
+    """A document of a job; `url` shows its pages."""
+
+    view: JobDocumentView
+    trouble: TroubleOut | None
+    url: str
+
+
+class JobShown(Frozen):
+    """A job, its documents, and up to `PAGES_AT_ONCE` pages of the document `chosen`.
+
+    `before` and `after` are the first pages of the neighbouring portions.
+    """
+
+    row: JobRow
+    view: JobView
+    documents: tuple[DocumentRow, ...]
+    chosen: DocumentRow
+    forms: tuple[FormLink, ...]
+    pages: tuple[PageCard, ...]
+    first: int
+    before: int | None
+    after: int | None
+    may_change: bool
+    may_retry: bool
+
+
+@router.get("/jobs/{job_id}")
+def get_job(
+    job_id: str,
+    request: Request,
+    parts: PartsNeeded,
+    caller: Reader,
+    document: Position = 0,
+    first: First = 1,
+) -> Response:
+    """Show a job."""
+    job = find_job(parts.store, job_id, caller.owner)
+    shown = _shown(parts, caller, job, (document, first), language_of(request))
+    return page(request, "job.html", job=shown)
+
+
+@router.get("/jobs/{job_id}/live")
+def get_live_job(
+    job_id: str,
+    request: Request,
+    parts: PartsNeeded,
+    caller: Reader,
+    document: Position = 0,
+    first: First = 1,
+    version: int = -1,
+) -> Response:
+    """Give the changing part of a job's page anew, or nothing if it looks as it did."""
+    job = find_job(parts.store, job_id, caller.owner)
+    if job.version == version:
+        return Response(status_code=204)
+    shown = _shown(parts, caller, job, (document, first), language_of(request))
+    return page(request, "job_live.html", job=shown)
+
+
+@router.post("/jobs/{job_id}/cancel")
+def post_cancel(job_id: str, parts: PartsNeeded, caller: Uploader) -> Response:
+    """Cancel a job."""
+    find_job(parts.store, job_id, caller.owner)
+    cancel_job(parts.store, job_id)
+    return see(f"/jobs/{job_id}")
+
+
+@router.post("/jobs/{job_id}/retry")
+def post_retry(job_id: str, parts: PartsNeeded, caller: Uploader) -> Response:
+    """Try again what failed."""
+    find_job(parts.store, job_id, caller.owner)
+    parts.doorbell.ring(retry_job(parts.store, job_id))
+    return see(f"/jobs/{job_id}")
+
+
+@router.get("/jobs/{job_id}/delete")
+def get_delete(job_id: str, request: Request, parts: PartsNeeded, caller: Uploader) -> Response:
+    """Say what a deletion takes away, and ask."""
+    job = find_job(parts.store, job_id, caller.owner)
+    documents = job_documents(parts.store, job_id)
+    row = job_row(job, documents[0].name, language_of(request))
+    return page(request, "delete.html", job=row, documents=documents)
+
+
+@router.post("/jobs/{job_id}/delete")
+def post_delete(job_id: str, request: Request, parts: PartsNeeded, caller: Uploader) -> Response:
+    """Delete a job and say what went."""
+    job = find_job(parts.store, job_id, caller.owner)
+    documents = job_documents(parts.store, job_id)
+    row = job_row(job, documents[0].name, language_of(request))
+    deleted = delete_job(parts.store, job_id)
+    for sha256 in deleted.blobs:
+        reap_blob(parts.store, parts.blobs, sha256)
+    return page(request, "deleted.html", job=row, deleted=deleted)
+
+
+@router.get("/jobs/{job_id}/documents/{position}/pages/{number}/thumbnail")
+def get_thumbnail(
+    job_id: str, position: int, number: int, parts: PartsNeeded, caller: Reader
+) -> Response:
+    """Give the picture of a page, small."""
+    find_job(parts.store, job_id, caller.owner)
+    document = _chosen(job_documents(parts.store, job_id), job_id, position)
+    try:
+        with parts.blobs.open(document.sha256, picture_part(document.run_id, number)) as picture:
+            small = thumbnail(picture.read())
+    except FileNotFoundError as error:
+        raise PictureMissing(document=document.name, page=number) from error
+    # A run never draws a page twice, and the address of another upload is another one.
+    return Response(small, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def thumbnail(picture: bytes) -> bytes:
+    """Return a JPEG that is at most `THUMBNAIL_PX` wide and twice as high."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        # The decoder leaves out what the small picture does not need: a tenth of the time.
+        opened.draft(None, (2 * THUMBNAIL_PX, 4 * THUMBNAIL_PX))
+        small = opened.convert("L") if opened.mode not in {"L", "RGB"} else opened.copy()
+    small.thumbnail((THUMBNAIL_PX, 2 * THUMBNAIL_PX))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=75)
+    return out.getvalue()
+
+
+def _shown(
+    parts: Parts, caller: Caller, job: JobView, portion: tuple[int, int], language: Language
+) -> JobShown:
+    position, first = portion
+    views = job_documents(parts.store, job.id)
+    document = _chosen(views, job.id, position)
+    found = _found(parts, job.id, document, language)
+    pages = job_pages(parts.store, job.id, position)
+    last = first + PAGES_AT_ONCE
+    rows = tuple(_document_row(job.id, view, language) for view in views)
+    return JobShown(
+        row=job_row(job, views[0].name, language),
+        view=job,
+        documents=rows,
+        chosen=rows[position],
+        forms=found[1] if found else (),
+        pages=page_cards(job.id, document, pages[first - 1 : last - 1], found, language),
+        first=first,
+        before=max(1, first - PAGES_AT_ONCE) if first > 1 else None,
+        after=last if last <= len(pages) else None,
+        may_change=caller.may("upload"),
+        may_retry=job.state in RETRYABLE and _can_retry(job, views),
+    )
+
+
+def _chosen(views: tuple[JobDocumentView, ...], job_id: str, position: int) -> JobDocumentView:
+    if not 0 <= position < len(views):
+        raise DocumentNotFound(document=f"{job_id}/{position}")
+    return views[position]
+
+
+def _found(
+    parts: Parts, job_id: str, document: JobDocumentView, language: Language
+) -> tuple[Extraction, tuple[FormLink, ...]] | None:
+    written = find_extraction(parts.store, job_id, document.position)
+    if written is None:
+        return None
+    extraction = Extraction.model_validate_json(written)
+    records = document_records(parts.store, document.sha256)
+    return extraction, form_links(extraction.forms, records, language)
+
+
+def _document_row(job_id: str, view: JobDocumentView, language: Language) -> DocumentRow:
+    return DocumentRow(
+        view=view,
+        trouble=document_trouble(view, language),
+        url=f"/jobs/{job_id}?document={view.position}",
+    )
+
+
+def _can_retry(job: JobView, documents: tuple[JobDocumentView, ...]) -> bool:
+    """Tell whether something is left to be tried: `retry_job` refuses where nothing is."""
+    return job.state == "cancelled" or any(
+        document.stage == "failed" or document.pages_failed for document in documents
+    )
