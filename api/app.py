@@ -6,17 +6,22 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from api import jobs, problems, submit
+from api import jobs, pages, problems, submit
+from api.origins import SameOriginOnly
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
 from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
-ROUTERS: tuple[APIRouter, ...] = (submit.router, jobs.router)
+ROUTERS: tuple[APIRouter, ...] = (submit.router, jobs.router, *pages.ROUTERS)
+
+STATIC = Path(__file__).parent / "static"
 
 DESCRIPTION = """\
 Scanned evaluation forms in, checked records out. Upload with `POST /api/v1/jobs`, watch the job, fetch
@@ -33,6 +38,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings or read_settings(os.environ)),
     )
     problems.install(app)
+    app.add_middleware(SameOriginOnly)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -74,7 +74,9 @@ def get_live_jobs(
 ) -> Response:
     """Give the list of jobs anew, or nothing if it looks as it did."""
     jobs = _shown(parts, caller, cursor, language_of(request))
-    return Response(status_code=204) if jobs.stamp == stamp else page(request, "jobs.html", jobs=jobs)
+    return (
+        Response(status_code=204) if jobs.stamp == stamp else page(request, "jobs.html", jobs=jobs)
+    )
 
 
 @router.post("/sample")

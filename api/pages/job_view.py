@@ -182,7 +182,5 @@ def _messages(
         return (trouble.message,)
     issues = found[0].issues if found else ()
     return tuple(
-        issue.message
-        for issue in issues
-        if issue.page == page.number and issue.severity == "error"
+        issue.message for issue in issues if issue.page == page.number and issue.severity == "error"
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from PIL import Image
+from pydantic import BaseModel, Field
 
 from api.callers import Caller, require
 from api.languages import language_of
@@ -22,7 +23,7 @@ from api.pages.job_view import (
 from api.pages.rendering import page
 from api.pages.routes import page_router, see
 from api.parts import Parts, PartsNeeded
-from api.views import TroubleOut
+from api.views import RefusedOut, TroubleOut, refused_out
 from core.blobs import picture_part
 from core.errors import DocumentNotFound, PictureMissing
 from core.extraction import Extraction
@@ -47,8 +48,19 @@ router = page_router()
 
 Reader = Annotated[Caller, Depends(require("read"))]
 Uploader = Annotated[Caller, Depends(require("upload"))]
-Position = Annotated[int, Query(ge=0)]
-First = Annotated[int, Query(ge=1)]
+
+
+class Portion(BaseModel):
+    """Which pages are wanted: from `first` on, of the document at a position of the upload."""
+
+    document: int = Field(default=0, ge=0)
+    first: int = Field(default=1, ge=1)
+
+
+class LivePortion(Portion):
+    """The same, unless the job still is at the version that was seen."""
+
+    version: int = -1
 
 
 class DocumentRow(Frozen):
@@ -68,6 +80,7 @@ class JobShown(Frozen):
     row: JobRow
     view: JobView
     documents: tuple[DocumentRow, ...]
+    refused: tuple[RefusedOut, ...]
     chosen: DocumentRow
     forms: tuple[FormLink, ...]
     pages: tuple[PageCard, ...]
@@ -84,12 +97,11 @@ def get_job(
     request: Request,
     parts: PartsNeeded,
     caller: Reader,
-    document: Position = 0,
-    first: First = 1,
+    portion: Annotated[Portion, Query()],
 ) -> Response:
     """Show a job."""
     job = find_job(parts.store, job_id, caller.owner)
-    shown = _shown(parts, caller, job, (document, first), language_of(request))
+    shown = _shown(parts, caller, job, portion, language_of(request))
     return page(request, "job.html", job=shown)
 
 
@@ -99,15 +111,13 @@ def get_live_job(
     request: Request,
     parts: PartsNeeded,
     caller: Reader,
-    document: Position = 0,
-    first: First = 1,
-    version: int = -1,
+    portion: Annotated[LivePortion, Query()],
 ) -> Response:
     """Give the changing part of a job's page anew, or nothing if it looks as it did."""
     job = find_job(parts.store, job_id, caller.owner)
-    if job.version == version:
+    if job.version == portion.version:
         return Response(status_code=204)
-    shown = _shown(parts, caller, job, (document, first), language_of(request))
+    shown = _shown(parts, caller, job, portion, language_of(request))
     return page(request, "job_live.html", job=shown)
 
 
@@ -161,7 +171,9 @@ def get_thumbnail(
     except FileNotFoundError as error:
         raise PictureMissing(document=document.name, page=number) from error
     # A run never draws a page twice, and the address of another upload is another one.
-    return Response(small, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    return Response(
+        small, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+    )
 
 
 def thumbnail(picture: bytes) -> bytes:
@@ -177,9 +189,9 @@ def thumbnail(picture: bytes) -> bytes:
 
 
 def _shown(
-    parts: Parts, caller: Caller, job: JobView, portion: tuple[int, int], language: Language
+    parts: Parts, caller: Caller, job: JobView, portion: Portion, language: Language
 ) -> JobShown:
-    position, first = portion
+    position, first = portion.document, portion.first
     views = job_documents(parts.store, job.id)
     document = _chosen(views, job.id, position)
     found = _found(parts, job.id, document, language)
@@ -190,6 +202,7 @@ def _shown(
         row=job_row(job, views[0].name, language),
         view=job,
         documents=rows,
+        refused=tuple(refused_out(refused, language) for refused in job.refused),
         chosen=rows[position],
         forms=found[1] if found else (),
         pages=page_cards(job.id, document, pages[first - 1 : last - 1], found, language),

@@ -158,7 +158,10 @@ class _Layout:
             funding=self._funding(),
             goals=tuple(
                 self._labelled(
-                    [("/goals/expected", record.goals.expected), ("/goals/actual", record.goals.actual)]
+                    [
+                        ("/goals/expected", record.goals.expected),
+                        ("/goals/actual", record.goals.actual),
+                    ]
                 )
             ),
             indicators=self._indicators(),
@@ -226,9 +229,7 @@ class _Layout:
             return say("pages", "by_person", self.language)
         return known.get(read.reader, read.reader)
 
-    def _cell(
-        self, pointer: str, value: str | int | None, *, rows: int = 1, key: str = ""
-    ) -> Cell:
+    def _cell(self, pointer: str, value: str | int | None, *, rows: int = 1, key: str = "") -> Cell:
         text = "" if value is None else str(value)
         shown = grouped(text) if key in NUMERIC else text
         return Cell(
@@ -267,14 +268,14 @@ class _Layout:
         if not rows:
             return None
         columns = self._columns("funding", FUNDING_KEYS, rows)
-        first = Column(
-            key="label", heading=heading("funding_label", self.language), numeric=False
-        )
+        first = Column(key="label", heading=heading("funding_label", self.language), numeric=False)
         return Block(
             columns=(first, *columns),
             rows=tuple(
                 tuple(
-                    self._cell(f"/funding/{number}/{column.key}", getattr(row, column.key), key=column.key)
+                    self._cell(
+                        f"/funding/{number}/{column.key}", getattr(row, column.key), key=column.key
+                    )
                     for column in (first, *columns)
                 )
                 for number, row in enumerate(rows)

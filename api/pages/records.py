@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from api.callers import Caller, require
 from api.languages import language_of
@@ -36,7 +37,30 @@ STATUSES: tuple[RecordStatus, ...] = get_args(RecordStatus)
 router = page_router()
 
 Reader = Annotated[Caller, Depends(require("read"))]
-Words = Annotated[str, Query(max_length=200)]
+
+
+class Asked(BaseModel):
+    """What the form of the list asks for; an empty field does not matter."""
+
+    text: str = Field(default="", max_length=200)
+    year: Literal[""] | int = ""
+    department: str = Field(default="", max_length=200)
+    status: Literal["", "ok", "review", "corrected"] = ""
+    cursor: str | None = Field(default=None, max_length=64)
+
+    @property
+    def wanted(self) -> RecordFilter:
+        return RecordFilter(
+            text=self.text.strip() or None,
+            fiscal_year=self.year or None,
+            department=self.department or None,
+            status=self.status or None,
+        )
+
+    @property
+    def filled(self) -> dict[str, str | int]:
+        """Return the fields that matter, for links that ask the same."""
+        return self.model_dump(exclude={"cursor"}, exclude_defaults=True)
 
 
 class RecordRow(Frozen):
@@ -66,30 +90,19 @@ def get_records(
     request: Request,
     parts: PartsNeeded,
     caller: Reader,
-    text: Words = "",
-    year: Annotated[str, Query(max_length=4)] = "",
-    department: Words = "",
-    status: Literal["", "ok", "review", "corrected"] = "",
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    asked: Annotated[Asked, Query()],
 ) -> Response:
     """Search the records."""
     del caller
-    wanted = RecordFilter(
-        text=text.strip() or None,
-        fiscal_year=int(year) if year.isdecimal() else None,
-        department=department or None,
-        status=status or None,
-    )
-    found = list_records(parts.store, wanted, cursor=cursor, limit=RECORDS_A_PAGE)
-    asked = {"text": text, "year": year, "department": department, "status": status}
-    filled = {name: value for name, value in asked.items() if value}
+    found = list_records(parts.store, asked.wanted, cursor=asked.cursor, limit=RECORDS_A_PAGE)
+    filled = asked.filled
     return page(
         request,
         "records.html",
         records=tuple(map(_row, found.records)),
         asked=asked,
         searching=bool(filled),
-        first=cursor is None,
+        first=asked.cursor is None,
         start_url=f"/records?{urlencode(filled)}",
         next_url=f"/records?{urlencode({**filled, 'cursor': found.next})}" if found.next else None,
         choices=record_choices(parts.store),
@@ -98,9 +111,7 @@ def get_records(
 
 
 @router.get("/records/{record_id}")
-def get_record(
-    record_id: str, request: Request, parts: PartsNeeded, caller: Reader
-) -> Response:
+def get_record(record_id: str, request: Request, parts: PartsNeeded, caller: Reader) -> Response:
     """Show a record beside its scan."""
     record = find_record(parts.store, record_id)
     origin = find_origin(parts.store, record.run_id, caller.owner)

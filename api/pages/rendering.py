@@ -33,12 +33,16 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
     """Render a template in the language of the request."""
     language = language_of(request)
     said: Callable[..., str] = partial(_say, language)
-    content = environment().get_template(template).render(
-        t=said,
-        language=language,
-        here=here(request),
-        signed_in=KEY_COOKIE in request.cookies,
-        **context,
+    content = (
+        environment()
+        .get_template(template)
+        .render(
+            t=said,
+            language=language,
+            here=here(request),
+            signed_in=KEY_COOKIE in request.cookies,
+            **context,
+        )
     )
     return HTMLResponse(content, status, HEADERS)
 

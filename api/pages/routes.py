@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
 
 from api.languages import language_of
 from api.pages.rendering import here, page
-from api.problems import Problem, database_away, problem_of
+from api.problems import Problem, bad_request, database_away, problem_of
 from core.errors import DanganError, KeyNeeded
 
 SEE_OTHER = 303
@@ -33,6 +34,8 @@ class PageRoute(APIRoute):
                 return RedirectResponse(f"/login?next={quote(_way_back(request))}", SEE_OTHER)
             except DanganError as error:
                 return problem_page(request, problem_of(error, language_of(request)))
+            except RequestValidationError as error:
+                return problem_page(request, bad_request(error, language_of(request)))
             except OperationalError as error:
                 return problem_page(request, database_away(error, language_of(request)))
 

@@ -74,9 +74,7 @@ def document_records(store: Store, sha256: str) -> tuple[RecordEntry, ...]:
         )
 
 
-def page_frames(
-    store: Store, run_id: str, numbers: Iterable[int]
-) -> dict[int, tuple[int, int]]:
+def page_frames(store: Store, run_id: str, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Return width and height of the scan frame of each of these pages that was read."""
     query = (
         select(PageResult.reading)
@@ -94,7 +92,7 @@ def first_names(store: Store, job_ids: Iterable[str]) -> dict[str, str]:
         JobDocument.job_id.in_(tuple(job_ids)), JobDocument.position == 0
     )
     with store.reading() as session:
-        return {job_id: name for job_id, name in session.execute(query)}
+        return {link.job_id: link.name for link in session.execute(query)}
 
 
 def record_choices(store: Store) -> Choices:
