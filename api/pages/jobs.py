@@ -87,6 +87,7 @@ class JobShown(Frozen):
     first: int
     before: int | None
     after: int | None
+    has_result: bool
     may_change: bool
     may_retry: bool
 
@@ -209,6 +210,7 @@ def _shown(
         first=first,
         before=max(1, first - PAGES_AT_ONCE) if first > 1 else None,
         after=last if last <= len(pages) else None,
+        has_result=job.ended and any(view.has_result for view in views),
         may_change=caller.may("upload"),
         may_retry=job.state in RETRYABLE and _can_retry(job, views),
     )

@@ -12,7 +12,7 @@ from api.parts import Parts
 from core.store.jobs import job_documents, list_jobs
 from core.store.submission import submit
 from tests.api.pages.desk import HOSTILE, attribute, text_of
-from tests.core.store.orders import form, order, read_through
+from tests.core.store.orders import form, opened, order, read_through
 
 
 def test_an_empty_archive_says_what_to_do_and_offers_the_sample(client: TestClient) -> None:
@@ -58,16 +58,17 @@ def test_jobs_are_listed_with_what_became_of_them(client: TestClient, parts: Par
 
 
 def test_the_list_comes_anew_only_when_it_changed(client: TestClient, parts: Parts) -> None:
-    submit(parts.store, order("roads"))
+    submission = submit(parts.store, order("roads"))
     live = attribute(client.get("/").text, "hx-get")
     assert client.get(live).status_code == 204
 
-    read_through(parts.store, "roads", form())
+    opened(parts.store, submission, 2)
     fresh = client.get(live)
 
     assert fresh.status_code == 200
     assert attribute(fresh.text, "hx-get") != live
-    assert fresh.text.startswith('<section id="jobs"')
+    assert "0 of 2 pages" in text_of(fresh.text)
+    assert fresh.text.lstrip().startswith('<section id="jobs"')
 
 
 def test_it_asks_often_while_something_is_going_on(client: TestClient, parts: Parts) -> None:
