@@ -48,9 +48,10 @@ class Asked(BaseModel):
     status: Literal["", "ok", "review", "corrected"] = ""
     cursor: str | None = Field(default=None, max_length=64)
 
-    @property
-    def wanted(self) -> RecordFilter:
+    def wanted(self, owner: str | None) -> RecordFilter:
+        """Return the question to the store, for what one owner may see."""
         return RecordFilter(
+            owner=owner,
             text=self.text.strip() or None,
             fiscal_year=self.year or None,
             department=self.department or None,
@@ -93,8 +94,9 @@ def get_records(
     asked: Annotated[Asked, Query()],
 ) -> Response:
     """Search the records."""
-    del caller
-    found = list_records(parts.store, asked.wanted, cursor=asked.cursor, limit=RECORDS_A_PAGE)
+    found = list_records(
+        parts.store, asked.wanted(caller.owner), cursor=asked.cursor, limit=RECORDS_A_PAGE
+    )
     filled = asked.filled
     return page(
         request,
@@ -105,7 +107,7 @@ def get_records(
         first=asked.cursor is None,
         start_url=f"/records?{urlencode(filled)}",
         next_url=f"/records?{urlencode({**filled, 'cursor': found.next})}" if found.next else None,
-        choices=record_choices(parts.store),
+        choices=record_choices(parts.store, caller.owner),
         statuses=STATUSES,
     )
 

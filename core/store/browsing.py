@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.readings import Frozen, PageReading
 from core.store.database import Store
+from core.store.records import runs_of_owner
 from core.store.tables import Job, JobDocument, Page, PageResult, Record, RecordStatus
 
 MOST_CHOICES = 200
@@ -95,10 +96,13 @@ def first_names(store: Store, job_ids: Iterable[str]) -> dict[str, str]:
         return {link.job_id: link.name for link in session.execute(query)}
 
 
-def record_choices(store: Store) -> Choices:
-    """Return the years and departments that records have."""
+def record_choices(store: Store, owner: str | None = None) -> Choices:
+    """Return the years and departments of records, of one `owner` where one is given."""
     years = select(Record.fiscal_year).where(Record.fiscal_year.is_not(None)).distinct()
     departments = select(Record.department).where(Record.department.is_not(None)).distinct()
+    if owner is not None:
+        years = years.where(Record.run_id.in_(runs_of_owner(owner)))
+        departments = departments.where(Record.run_id.in_(runs_of_owner(owner)))
     with store.reading() as session:
         found = session.scalars(departments.order_by(Record.department).limit(MOST_CHOICES))
         return Choices(

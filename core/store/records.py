@@ -16,7 +16,7 @@ from core.readings import Frozen
 from core.store.database import Store
 from core.store.filing import corrected_form, corrections_of, refresh
 from core.store.identifiers import new_id
-from core.store.tables import Correction, JobDocument, Record, RecordStatus
+from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus
 
 
 class RecordView(Frozen):
@@ -45,7 +45,10 @@ class RecordList(Frozen):
 
 
 class RecordFilter(Frozen):
-    """Which records are wanted; what is None does not matter. `text` is looked for in the names."""
+    """Which records are wanted; what is None does not matter. `text` is looked for in the names.
+
+    `owner` is who has a job that the record was read for.
+    """
 
     fiscal_year: int | None = None
     department: str | None = None
@@ -53,6 +56,7 @@ class RecordFilter(Frozen):
     status: RecordStatus | None = None
     text: str | None = None
     job_id: str | None = None
+    owner: str | None = None
 
 
 class CorrectionView(Frozen):
@@ -182,10 +186,19 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     if wanted.job_id is not None:
         runs = select(JobDocument.run_id).where(JobDocument.job_id == wanted.job_id)
         query = query.where(Record.run_id.in_(runs))
+    if wanted.owner is not None:
+        query = query.where(Record.run_id.in_(runs_of_owner(wanted.owner)))
     if wanted.text:
         names = (Record.project_name, Record.department, Record.implementing_unit)
         query = query.where(or_(*(name.icontains(wanted.text, autoescape=True) for name in names)))
     return query
+
+
+def runs_of_owner(owner: str) -> Select[str]:
+    """Return the query for the runs that the jobs of an owner wait or waited for."""
+    return (
+        select(JobDocument.run_id).join(Job, Job.id == JobDocument.job_id).where(Job.owner == owner)
+    )
 
 
 def _view(session: Session, record: Record) -> RecordView:

@@ -20,6 +20,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Dialog,
     Page,
+    expect,
     sync_playwright,
 )
 
@@ -39,6 +40,9 @@ QUIET = (
 )
 FORM_5 = (8, 9)
 """Its pages of the sample: a table that runs over the break, one value in doubt on the second."""
+
+
+expect.set_options(timeout=20_000)
 
 
 class Service:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from core.blobs import FolderBlobs
 from core.store.keys import create_key, revoke_key
+from tests.api.pages.desk import draw
 from tests.browser.conftest import FORM_5, ROOT, Service, Witness
 from tests.core.store.orders import form, read_through
 from tests.parts import eventually
@@ -213,14 +215,14 @@ def test_files_can_be_dropped_anywhere(page: Page, form_5: Path) -> None:
     page.dispatch_event("main", "drop", {"dataTransfer": handle})
     page.wait_for_url("**/jobs/*")
 
-    # The same bytes are not read again: their result is there at once.
-    expect(page.locator(".standing .chip")).to_have_text("待核对")
+    expect(page.locator(".standing .chip")).to_have_text("待核对", timeout=READ_MS)
     expect(page.locator("h1")).to_have_text("再来一次.pdf")
 
 
 def test_text_of_a_document_stays_text(page: Page, service: Service) -> None:
     store = service.store()
     job_id = read_through(store, HOSTILE, form(project=HOSTILE, status="review"))
+    draw(store, FolderBlobs(service.data / "blobs"), job_id, (100, 140))
     store.close()
 
     page.goto(f"/jobs/{job_id}")

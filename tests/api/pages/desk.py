@@ -10,19 +10,20 @@ from html.parser import HTMLParser
 from PIL import Image
 
 from api.parts import Parts
-from core.blobs import picture_part
+from core.blobs import Blobs, picture_part
+from core.store import Store
 from core.store.jobs import job_documents
 from core.store.records import RecordFilter, list_records
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 
 
-def draw(parts: Parts, job_id: str, number: int, size: tuple[int, int] = (1000, 1400)) -> None:
-    """Leave the picture of a page, as a worker does."""
-    (found,) = job_documents(parts.store, job_id)
+def draw(store: Store, blobs: Blobs, job_id: str, size: tuple[int, int]) -> None:
+    """Leave the picture of the first page of a job, as a worker does."""
+    (found,) = job_documents(store, job_id)
     out = io.BytesIO()
     Image.new("L", size, 200).save(out, "JPEG")
-    parts.blobs.put(found.sha256, picture_part(found.run_id, number), out.getvalue())
+    blobs.put(found.sha256, picture_part(found.run_id, 1), out.getvalue())
 
 
 def record_ids(parts: Parts, job_id: str) -> list[str]:

@@ -145,7 +145,7 @@ def test_deleting_says_what_goes_before_and_what_went_after(
 
 def test_a_thumbnail_is_small(client: TestClient, parts: Parts) -> None:
     job_id = read_through(parts.store, "roads", form())
-    draw(parts, job_id, 1, (2480, 3508))
+    draw(parts.store, parts.blobs, job_id, (2480, 3508))
     address = f"/jobs/{job_id}/documents/0/pages"
 
     answer = client.get(f"{address}/1/thumbnail")

@@ -11,8 +11,8 @@ from api.pages.routes import own_path
 from api.parts import Parts
 from core.store.keys import create_key, revoke_key
 from core.store.submission import submit
-from tests.api.pages.desk import text_of
-from tests.core.store.orders import order
+from tests.api.pages.desk import record_ids, text_of
+from tests.core.store.orders import form, order, read_through
 
 
 def test_without_keys_nobody_is_asked(client: TestClient) -> None:
@@ -90,13 +90,17 @@ def test_who_may_only_read_is_offered_nothing_else(client: TestClient, parts: Pa
 
 
 def test_jobs_of_others_are_not_there(client: TestClient, parts: Parts) -> None:
-    job_id = submit(parts.store, order("roads", owner="somebody")).job_id
+    job_id = read_through(parts.store, "roads", form(), owner="somebody")
+    (record,) = record_ids(parts, job_id)
     client.cookies.set(KEY_COOKIE, create_key(parts.store, "clerk", ["read", "upload"]).secret)
 
     assert client.get(f"/jobs/{job_id}").status_code == 404
     assert client.get(f"/jobs/{job_id}/live").status_code == 404
     assert client.post(f"/jobs/{job_id}/delete").status_code == 404
+    assert client.get(f"/records/{record}").status_code == 404
     assert "roads" not in client.get("/").text
+    assert "道路养护" not in client.get("/records").text
+    assert "财政局" not in client.get("/records").text
 
 
 @pytest.mark.parametrize(
