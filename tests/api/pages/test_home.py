@@ -51,8 +51,8 @@ def test_jobs_are_listed_with_what_became_of_them(client: TestClient, parts: Par
 
     text = text_of(client.get("/").text)
 
-    assert "roads.pdf Done 2 pages, 1 forms, nothing to check." in text
-    assert "bridges.pdf and 1 more files Queued" in text
+    assert "roads.pdf Done Pages: 2, forms: 1. Nothing to check." in text
+    assert "bridges.pdf and 1 more Queued" in text
     assert f'href="/jobs/{done}"' in client.get("/").text
     assert f'href="/jobs/{waiting}"' in client.get("/").text
 
@@ -67,7 +67,7 @@ def test_the_list_comes_anew_only_when_it_changed(client: TestClient, parts: Par
 
     assert fresh.status_code == 200
     assert attribute(fresh.text, "hx-get") != live
-    assert "0 of 2 pages" in text_of(fresh.text)
+    assert "page 0 of 2" in text_of(fresh.text)
     assert fresh.text.lstrip().startswith('<section id="jobs"')
 
 

@@ -28,7 +28,7 @@ def test_a_job_that_has_ended_shows_its_forms_and_pages(client: TestClient, part
     page = client.get(f"/jobs/{job_id}")
     text = text_of(page.text)
 
-    assert "To check 3 pages, 2 forms; some of it is doubtful" in text
+    assert "To check Pages: 3, forms: 2. Some of it is doubtful" in text
     assert "展示馆物业管理、能源和水电费项目 1 Nothing to check" in text
     assert "科创要素对接 2-3 1 doubtful" in text
     assert "Page 2 Form 科创要素对接 1 doubtful Page 3" in text
@@ -52,7 +52,7 @@ def test_a_running_job_says_how_each_page_stands(client: TestClient, parts: Part
     page = client.get(f"/jobs/{submission.job_id}").text
     text = text_of(page)
 
-    assert "2 of 4 pages" in text
+    assert "page 2 of 4" in text
     assert "Page 1 Read" in text
     assert "Page 2 Unreadable roads.pdf page 2:" in text
     assert "60" in text
@@ -72,7 +72,7 @@ def test_the_changing_part_comes_anew_only_when_it_changed(
     fresh = client.get(live)
 
     assert fresh.status_code == 200
-    assert "0 of 2 pages" in text_of(fresh.text)
+    assert "page 0 of 2" in text_of(fresh.text)
     assert "<html" not in fresh.text
 
 
@@ -82,7 +82,7 @@ def test_many_documents_are_listed_and_one_is_shown(client: TestClient, parts: P
     first = client.get(f"/jobs/{job_id}").text
     second = client.get(f"/jobs/{job_id}?document=1").text
 
-    assert "2 files" in text_of(first)
+    assert "Files: 2" in text_of(first)
     assert 'aria-current="true">roads.pdf' in first
     assert 'aria-current="true">bridges.pdf' in second
     assert client.get(f"/jobs/{job_id}?document=2").status_code == 404
@@ -109,7 +109,7 @@ def test_cancel_and_retry_lead_back_to_the_job(client: TestClient, parts: Parts)
     assert "/cancel" in client.get(f"/jobs/{job_id}").text
 
     page = client.post(f"/jobs/{job_id}/cancel")
-    assert "Cancelled after 0 of 0 pages" in text_of(page.text)
+    assert "Cancelled; pages read: 0 of 0" in text_of(page.text)
     assert "/retry" in page.text
     assert "/cancel" not in page.text
 
@@ -134,11 +134,11 @@ def test_deleting_says_what_goes_before_and_what_went_after(
     job_id = read_through(parts.store, "roads", form(), pages=2)
 
     asked = text_of(client.get(f"/jobs/{job_id}/delete").text)
-    assert "1 files, the readings and pictures of 2 pages, the records of 1 forms" in asked
+    assert "(files: 1), readings and pictures (pages: 2), the records (forms: 1)" in asked
     assert find_job(parts.store, job_id).progress.forms == 1
 
     told = text_of(client.post(f"/jobs/{job_id}/delete").text)
-    assert "Deleted: 1 files, 2 pages, 1 records, 0 corrections." in told
+    assert "Deleted files: 1, pages: 2, records: 1, corrections: 0." in told
     with pytest.raises(JobNotFound):
         find_job(parts.store, job_id)
 
