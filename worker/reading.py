@@ -10,10 +10,11 @@ from core.readings import PageReading
 
 
 class SeenPage(NamedTuple):
-    """A page that was read, and its picture for people: a JPEG in the scan frame."""
+    """A page that was read, and its picture for people: a JPEG in the scan frame, and one made small."""
 
     reading: PageReading
     picture: bytes
+    thumbnail: bytes
 
 
 class Pipeline(Protocol):

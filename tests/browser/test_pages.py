@@ -222,7 +222,7 @@ def test_files_can_be_dropped_anywhere(page: Page, form_5: Path) -> None:
 def test_text_of_a_document_stays_text(page: Page, service: Service) -> None:
     store = service.store()
     job_id = read_through(store, HOSTILE, form(project=HOSTILE, status="review"))
-    draw(store, FolderBlobs(service.data / "blobs"), job_id, (100, 140))
+    draw(store, FolderBlobs(service.data / "blobs"), job_id)
     store.close()
 
     page.goto(f"/jobs/{job_id}")

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from PIL import Image
 
 from api.parts import Parts
-from core.blobs import Blobs, picture_part
+from core.blobs import Blobs, picture_part, thumbnail_part
 from core.store import Store
 from core.store.jobs import job_documents
 from core.store.records import RecordFilter, list_records
@@ -18,12 +18,13 @@ from core.store.records import RecordFilter, list_records
 HOSTILE = "<script>alert(1)</script>\"'&"
 
 
-def draw(store: Store, blobs: Blobs, job_id: str, size: tuple[int, int]) -> None:
-    """Leave the picture of the first page of a job, as a worker does."""
+def draw(store: Store, blobs: Blobs, job_id: str) -> None:
+    """Leave the pictures of the first page of a job, as a worker does."""
     (found,) = job_documents(store, job_id)
-    out = io.BytesIO()
-    Image.new("L", size, 200).save(out, "JPEG")
-    blobs.put(found.sha256, picture_part(found.run_id, 1), out.getvalue())
+    for part, size in ((picture_part, (100, 140)), (thumbnail_part, (50, 70))):
+        out = io.BytesIO()
+        Image.new("L", size, 200).save(out, "JPEG")
+        blobs.put(found.sha256, part(found.run_id, 1), out.getvalue())
 
 
 def record_ids(parts: Parts, job_id: str) -> list[str]:

@@ -143,17 +143,18 @@ def test_deleting_says_what_goes_before_and_what_went_after(
         find_job(parts.store, job_id)
 
 
-def test_a_thumbnail_is_small(client: TestClient, parts: Parts) -> None:
+def test_a_thumbnail_is_what_the_worker_made(client: TestClient, parts: Parts) -> None:
     job_id = read_through(parts.store, "roads", form())
-    draw(parts.store, parts.blobs, job_id, (2480, 3508))
+    draw(parts.store, parts.blobs, job_id)
     address = f"/jobs/{job_id}/documents/0/pages"
 
     answer = client.get(f"{address}/1/thumbnail")
 
     assert answer.headers["content-type"] == "image/jpeg"
     with Image.open(io.BytesIO(answer.content)) as small:
-        assert (small.width, small.height) == (300, 424)
+        assert small.size == (50, 70)
     assert client.get(f"{address}/2/thumbnail").status_code == 404
+    assert client.get(f"/jobs/{job_id}/documents/1/pages/1/thumbnail").status_code == 404
 
 
 def test_a_job_that_is_not_there_is_told_as_a_page(client: TestClient) -> None:
