@@ -12,14 +12,21 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from api import jobs, pages, problems, submit
+from api import events, jobs, pages, problems, results, submit
+from api.events import watching
 from api.origins import SameOriginOnly
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
 from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
-ROUTERS: tuple[APIRouter, ...] = (submit.router, jobs.router, *pages.ROUTERS)
+ROUTERS: tuple[APIRouter, ...] = (
+    submit.router,
+    jobs.router,
+    events.router,
+    results.router,
+    *pages.ROUTERS,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,6 +58,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         clear_abandoned(incoming_folder(settings))
         with opened(settings) as parts:
             app.state.parts = parts
-            yield
+            async with watching(parts.store) as watcher:
+                app.state.watcher = watcher
+                yield
 
     return lifespan

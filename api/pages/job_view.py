@@ -134,12 +134,11 @@ def document_trouble(document: JobDocumentView, language: Language) -> TroubleOu
 
 def _form_link(form: Form, record: RecordEntry | None, language: Language) -> FormLink:
     name = (record and record.project_name) or form.record.project_name
-    settled = record is not None and record.status != "review"
     return FormLink(
         name=name or say("pages", "nameless", language),
         url=record and f"/records/{record.id}",
         pages=page_numbers(form.pages, language),
-        doubtful=0 if settled else sum(map(is_doubtful, form.fields.values())),
+        doubtful=sum(map(is_doubtful, form.fields.values())),
         failed_checks=sum(check.verdict != "pass" for check in form.checks),
         corrected=record is not None and record.status == "corrected",
     )
@@ -164,8 +163,7 @@ def _doubtful_on(number: int, found: tuple[Extraction, Sequence[FormLink]] | Non
         return 0
     return sum(
         is_doubtful(read) and number == (form.pages[0] if read.page is None else read.page)
-        for form, link in zip(found[0].forms, found[1], strict=True)
-        if link.doubtful
+        for form in found[0].forms
         for read in form.fields.values()
     )
 

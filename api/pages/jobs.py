@@ -32,11 +32,12 @@ from core.store.documents import reap_blob
 from core.store.jobs import (
     JobDocumentView,
     JobView,
-    find_extraction,
     find_job,
+    job_document,
     job_documents,
     job_pages,
 )
+from core.store.results import extractions
 from core.store.steering import RETRYABLE, cancel_job, delete_job, retry_job
 
 PAGES_AT_ONCE = 48
@@ -162,7 +163,7 @@ def get_thumbnail(
 ) -> Response:
     """Give the picture of a page, small."""
     find_job(parts.store, job_id, caller.owner)
-    document = _chosen(job_documents(parts.store, job_id), job_id, position)
+    document = job_document(parts.store, job_id, position)
     try:
         with parts.blobs.open(document.sha256, thumbnail_part(document.run_id, number)) as picture:
             small = picture.read()
@@ -179,7 +180,7 @@ def _shown(
     position, first = portion.document, portion.first
     views = job_documents(parts.store, job.id)
     document = _chosen(views, job.id, position)
-    found = _found(parts, job.id, document, language)
+    found = _found(parts, document, language)
     pages = job_pages(parts.store, job.id, position)
     last = first + PAGES_AT_ONCE
     rows = tuple(_document_row(job.id, view, language) for view in views)
@@ -207,12 +208,11 @@ def _chosen(views: tuple[JobDocumentView, ...], job_id: str, position: int) -> J
 
 
 def _found(
-    parts: Parts, job_id: str, document: JobDocumentView, language: Language
+    parts: Parts, document: JobDocumentView, language: Language
 ) -> tuple[Extraction, tuple[FormLink, ...]] | None:
-    written = find_extraction(parts.store, job_id, document.position)
-    if written is None:
+    extraction = next(extractions(parts.store, [document]), None)
+    if extraction is None:
         return None
-    extraction = Extraction.model_validate_json(written)
     records = document_records(parts.store, document.sha256)
     return extraction, form_links(extraction.forms, records, language)
 

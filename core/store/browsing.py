@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from core.readings import Frozen, PageReading
 from core.store.database import Store
-from core.store.records import runs_of_owner
-from core.store.tables import Job, JobDocument, Page, PageResult, Record, RecordStatus
+from core.store.records import RecordView
+from core.store.tables import Job, JobDocument, Page, PageResult, Record, RecordStatus, Run
 
 MOST_CHOICES = 200
 """Departments that a list offers; who has more of them searches by typing."""
@@ -40,13 +40,17 @@ class Choices(Frozen):
     departments: tuple[str, ...]
 
 
-def find_origin(store: Store, run_id: str, owner: str | None = None) -> Origin | None:
-    """Return the newest upload that `run_id` was read for, of one `owner` where one is given."""
+def find_origin(store: Store, record: RecordView, owner: str | None = None) -> Origin | None:
+    """Return the newest upload of a record's document, of one `owner` where one is given.
+
+    One that waited for the very reading that the record is from goes before others.
+    """
     query = (
         select(JobDocument)
         .join(Job, Job.id == JobDocument.job_id)
-        .where(JobDocument.run_id == run_id)
-        .order_by(Job.id.desc(), JobDocument.position)
+        .join(Run, Run.id == JobDocument.run_id)
+        .where(Run.sha256 == record.sha256)
+        .order_by((Run.id == record.run_id).desc(), Job.id.desc(), JobDocument.position)
         .limit(1)
     )
     if owner is not None:
@@ -101,11 +105,20 @@ def record_choices(store: Store, owner: str | None = None) -> Choices:
     years = select(Record.fiscal_year).where(Record.fiscal_year.is_not(None)).distinct()
     departments = select(Record.department).where(Record.department.is_not(None)).distinct()
     if owner is not None:
-        years = years.where(Record.run_id.in_(runs_of_owner(owner)))
-        departments = departments.where(Record.run_id.in_(runs_of_owner(owner)))
+        years = years.where(Record.sha256.in_(_documents_of(owner)))
+        departments = departments.where(Record.sha256.in_(_documents_of(owner)))
     with store.reading() as session:
         found = session.scalars(departments.order_by(Record.department).limit(MOST_CHOICES))
         return Choices(
             years=tuple(sorted((year for year in session.scalars(years) if year), reverse=True)),
             departments=tuple(name for name in found if name),
         )
+
+
+def _documents_of(owner: str) -> Select[str]:
+    return (
+        select(Run.sha256)
+        .join(JobDocument, JobDocument.run_id == Run.id)
+        .join(Job, Job.id == JobDocument.job_id)
+        .where(Job.owner == owner)
+    )

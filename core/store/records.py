@@ -16,7 +16,7 @@ from core.readings import Frozen
 from core.store.database import Store
 from core.store.filing import corrected_form, corrections_of, refresh
 from core.store.identifiers import new_id
-from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus
+from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus, Run
 
 
 class RecordView(Frozen):
@@ -47,7 +47,7 @@ class RecordList(Frozen):
 class RecordFilter(Frozen):
     """Which records are wanted; what is None does not matter. `text` is looked for in the names.
 
-    `owner` is who has a job that the record was read for.
+    `owner` stands for the documents of all jobs of an owner.
     """
 
     fiscal_year: int | None = None
@@ -71,10 +71,14 @@ class CorrectionView(Frozen):
     created: datetime
 
 
-def find_record(store: Store, record_id: str) -> RecordView:
-    """Return a record; raises `RecordNotFound`."""
+def find_record(store: Store, record_id: str, owner: str | None = None) -> RecordView:
+    """Return a record; raises `RecordNotFound`, also for one that `owner` has no job with."""
     with store.reading() as session:
-        return _view(session, _record(session, record_id))
+        query = _filtered(RecordFilter(owner=owner)).where(Record.id == record_id)
+        record = session.scalars(query).first()
+        if record is None:
+            raise RecordNotFound(record=record_id)
+        return _view(session, record)
 
 
 def list_records(
@@ -186,19 +190,18 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     if wanted.job_id is not None:
         runs = select(JobDocument.run_id).where(JobDocument.job_id == wanted.job_id)
         query = query.where(Record.run_id.in_(runs))
-    if wanted.owner is not None:
-        query = query.where(Record.run_id.in_(runs_of_owner(wanted.owner)))
     if wanted.text:
         names = (Record.project_name, Record.department, Record.implementing_unit)
         query = query.where(or_(*(name.icontains(wanted.text, autoescape=True) for name in names)))
+    if wanted.owner is not None:
+        owned = (
+            select(Run.sha256)
+            .join(JobDocument, JobDocument.run_id == Run.id)
+            .join(Job, Job.id == JobDocument.job_id)
+            .where(Job.owner == wanted.owner)
+        )
+        query = query.where(Record.sha256.in_(owned))
     return query
-
-
-def runs_of_owner(owner: str) -> Select[str]:
-    """Return the query for the runs that the jobs of an owner wait or waited for."""
-    return (
-        select(JobDocument.run_id).join(Job, Job.id == JobDocument.job_id).where(Job.owner == owner)
-    )
 
 
 def _view(session: Session, record: Record) -> RecordView:

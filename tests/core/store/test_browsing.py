@@ -19,9 +19,9 @@ from tests.core.store.orders import form, order, read_through
 def test_a_record_is_shown_with_the_newest_upload_that_one_may_see(store: Store) -> None:
     first = read_through(store, "roads", form(), owner="a")
     again = submit(store, order("roads", owner="b")).job_id
-    (document,) = job_documents(store, first)
+    (record,) = list_records(store).records
 
-    origins = [find_origin(store, document.run_id, owner) for owner in (None, "a", "b", "c")]
+    origins = [find_origin(store, record, owner) for owner in (None, "a", "b", "c")]
 
     assert [origin and origin.job_id for origin in origins] == [again, first, again, None]
     assert origins[0] is not None
