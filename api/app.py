@@ -12,7 +12,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from api import events, jobs, pages, problems, results, submit
+from api import (
+    campaigns,
+    events,
+    exports,
+    jobs,
+    pages,
+    pictures,
+    problems,
+    records,
+    results,
+    submit,
+)
 from api.events import watching
 from api.origins import SameOriginOnly
 from api.parts import opened
@@ -25,6 +36,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     events.router,
     results.router,
+    pictures.router,
+    records.router,
+    exports.router,
+    campaigns.router,
     *pages.ROUTERS,
 )
 

@@ -239,6 +239,12 @@ class VersionConflict(Refusal):
     code = "version_conflict"
 
 
+class VersionNeeded(Refusal):
+    """No details. A change without `If-Match`."""
+
+    code = "version_needed"
+
+
 class NoSuchField(Refusal):
     """Details: record, pointer."""
 
