@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -204,12 +205,13 @@ def test_what_is_refused_is_told_in_plain_words(
 def test_files_can_be_dropped_anywhere(page: Page, form_5: Path) -> None:
     page.goto("/")
     handle = page.evaluate_handle(
-        """bytes => {
+        """encoded => {
+            const bytes = Uint8Array.from(atob(encoded), letter => letter.charCodeAt(0));
             const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], "再来一次.pdf"));
+            transfer.items.add(new File([bytes], "再来一次.pdf"));
             return transfer;
         }""",
-        list(form_5.read_bytes()),
+        base64.b64encode(form_5.read_bytes()).decode(),
     )
 
     page.dispatch_event("main", "drop", {"dataTransfer": handle})
