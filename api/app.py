@@ -6,10 +6,8 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from api import (
@@ -17,6 +15,7 @@ from api import (
     events,
     exports,
     jobs,
+    keys,
     pages,
     pictures,
     problems,
@@ -24,10 +23,14 @@ from api import (
     results,
     submit,
 )
+from api.admission import Rates
 from api.events import watching
+from api.headers import NoKeysInAddresses, SafeAnswers
 from api.origins import SameOriginOnly
+from api.pages.assets import STATIC, Assets
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
+from core.exposure import check_exposure
 from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
@@ -40,10 +43,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     exports.router,
     campaigns.router,
+    keys.router,
     *pages.ROUTERS,
 )
-
-STATIC = Path(__file__).parent / "static"
 
 DESCRIPTION = """\
 Scanned evaluation forms in, checked records out. Upload with `POST /api/v1/jobs`, watch the job, fetch
@@ -61,7 +63,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(SameOriginOnly)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(NoKeysInAddresses)
+    app.add_middleware(SafeAnswers)
+    app.mount("/static", Assets(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -72,7 +76,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clear_abandoned(incoming_folder(settings))
         with opened(settings) as parts:
+            check_exposure(settings.host, parts.store)
             app.state.parts = parts
+            app.state.rates = Rates(settings.rate_per_s)
             async with watching(parts.store) as watcher:
                 app.state.watcher = watcher
                 yield

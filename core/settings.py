@@ -36,7 +36,8 @@ class Settings(Frozen):
     and `broker_url` name other places. `page_soft_s` and `page_hard_s` bound the work on one page
     (the process is told to stop, and is killed); `lease_s` is the silence after which a worker counts
     as dead, `sweep_s` the pause between two looks for work that nobody does. One upload may have
-    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`.
+    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`. A key may make `rate_per_s`
+    calls a second, and four times that at once.
     """
 
     lang: Language = "zh"
@@ -55,6 +56,7 @@ class Settings(Frozen):
     upload_mb: int = Field(default=2_000, ge=1)
     upload_files: int = Field(default=1_000, ge=1)
     expanded_mb: int = Field(default=4_000, ge=1)
+    rate_per_s: float = Field(default=50.0, gt=0)
 
 
 def known_settings() -> tuple[str, ...]:

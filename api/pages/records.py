@@ -115,7 +115,7 @@ def get_records(
 @router.get("/records/{record_id}")
 def get_record(record_id: str, request: Request, parts: PartsNeeded, caller: Reader) -> Response:
     """Show a record beside its scan."""
-    record = find_record(parts.store, record_id)
+    record = find_record(parts.store, record_id, caller.owner)
     origin = find_origin(parts.store, record, caller.owner)
     if origin is None:
         raise RecordNotFound(record=record_id)

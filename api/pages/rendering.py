@@ -19,14 +19,9 @@ from api.callers import KEY_COOKIE
 from api.languages import language_of
 from core.messages import Language, say
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    # `no-referrer` would take the origin from our own forms as well (api.origins).
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+# The other headers are those of all answers (`api.headers`): nothing inline, nothing from elsewhere.
+# With their `no-referrer`, browsers would take the origin from our own forms as well (`api.origins`).
+HEADERS = {"Referrer-Policy": "same-origin"}
 
 
 def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:

@@ -93,7 +93,11 @@ def test_pages_let_browsers_load_from_here_alone(client: TestClient, path: str) 
 
 @pytest.mark.parametrize("name", ["dangan.css", "dangan.js", "htmx.min.js", "icon.svg"])
 def test_what_pages_need_is_served(client: TestClient, name: str) -> None:
-    assert client.get(f"/static/{name}").status_code == 200
+    answer = client.get(f"/static/{name}")
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-cache"
+    assert client.get(f"/static/{name}", headers=known).status_code == 304
     assert f"/static/{name}" in client.get("/").text
 
 
