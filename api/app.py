@@ -15,16 +15,23 @@ from api import (
     events,
     exports,
     jobs,
+    keys,
     observing,
+    pages,
     pictures,
     problems,
     records,
     results,
     submit,
 )
+from api.admission import Rates
 from api.events import watching
+from api.headers import NoKeysInAddresses, SafeAnswers
+from api.origins import SameOriginOnly
+from api.pages.assets import STATIC, Assets
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
+from core.exposure import check_exposure
 from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
@@ -38,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     campaigns.router,
     observing.router,
+    keys.router,
+    *pages.ROUTERS,
 )
 
 DESCRIPTION = """\
@@ -55,6 +64,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings or read_settings(os.environ)),
     )
     problems.install(app)
+    app.add_middleware(SameOriginOnly)
+    app.add_middleware(NoKeysInAddresses)
+    app.add_middleware(SafeAnswers)
+    app.mount("/static", Assets(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -65,7 +78,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clear_abandoned(incoming_folder(settings))
         with opened(settings) as parts:
+            check_exposure(settings.host, parts.store)
             app.state.parts = parts
+            app.state.rates = Rates(settings.rate_per_s)
             async with watching(parts.store) as watcher:
                 app.state.watcher = watcher
                 yield

@@ -41,6 +41,10 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.NoFiles: HTTPStatus.BAD_REQUEST,
     errors.KeyNeeded: HTTPStatus.UNAUTHORIZED,
     errors.ScopeNeeded: HTTPStatus.FORBIDDEN,
+    errors.ForeignOrigin: HTTPStatus.FORBIDDEN,
+    errors.ForeignHost: HTTPStatus.FORBIDDEN,
+    errors.KeyInAddress: HTTPStatus.BAD_REQUEST,
+    errors.KeyNotFound: HTTPStatus.NOT_FOUND,
     errors.RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
@@ -82,6 +86,31 @@ def problem_of(error: DanganError, language: Language) -> Problem:
     return _problem(status, error.code, explain(error, language), retryable=error.retryable)
 
 
+def bad_request(error: RequestValidationError, language: Language) -> Problem:
+    """Return the problem document for a request that does not fit its route."""
+    wrong = error.errors()[0]
+    place = ".".join(str(step) for step in wrong["loc"])
+    detail = say("problems", "bad_request", language, place=place, reason=wrong["msg"])
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", detail)
+
+
+def database_away(error: OperationalError, language: Language) -> Problem:
+    """Return the problem document for a database that does not answer, and log why."""
+    logger.error("the database does not answer: %s", error)
+    detail = say("problems", "unavailable", language)
+    return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, retryable=True)
+
+
+def answer_of(error: DanganError, language: Language) -> ProblemResponse:
+    """Return the answer to a call that an error ended."""
+    answer = _answer(problem_of(error, language))
+    if isinstance(error, errors.RateExceeded):
+        answer.headers["Retry-After"] = str(error.details["seconds"])
+    if isinstance(error, errors.KeyNeeded):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def problems(*kinds: type[DanganError]) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of a route for its OpenAPI document, one example a code."""
     described: dict[int | str, dict[str, Any]] = {}
@@ -117,14 +146,11 @@ def install(app: FastAPI) -> None:
 def _on_error(request: Request, error: DanganError) -> ProblemResponse:
     if error.blame == "service":
         logger.error("%s: %s", error.code, error.details)
-    return _answer(problem_of(error, language_of(request)))
+    return answer_of(error, language_of(request))
 
 
 def _on_bad_request(request: Request, error: RequestValidationError) -> ProblemResponse:
-    wrong = error.errors()[0]
-    place = ".".join(str(step) for step in wrong["loc"])
-    detail = say("problems", "bad_request", language_of(request), place=place, reason=wrong["msg"])
-    return _answer(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", detail))
+    return _answer(bad_request(error, language_of(request)))
 
 
 def _on_http_error(request: Request, error: HTTPException) -> ProblemResponse:
@@ -137,10 +163,7 @@ def _on_http_error(request: Request, error: HTTPException) -> ProblemResponse:
 
 
 def _on_database_away(request: Request, error: OperationalError) -> ProblemResponse:
-    logger.error("the database does not answer: %s", error)
-    detail = say("problems", "unavailable", language_of(request))
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    answer = _answer(_problem(status, "unavailable", detail, retryable=True))
+    answer = _answer(database_away(error, language_of(request)))
     answer.headers["Retry-After"] = "5"
     return answer
 

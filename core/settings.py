@@ -44,9 +44,10 @@ class Settings(Frozen):
     and `broker_url` name other places. `page_soft_s` and `page_hard_s` bound the work on one page
     (the process is told to stop, and is killed); `lease_s` is the silence after which a worker counts
     as dead, `sweep_s` the pause between two looks for work that nobody does. One upload may have
-    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`. `log` is the
-    form of log lines. `webhook_secret` signs what is sent to callback addresses; `webhook_private` are the
-    networks that these may be in though they are not public.
+    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`. A key may make
+    `rate_per_s` calls a second, and four times that at once. `log` is the form of log lines.
+    `webhook_secret` signs what is sent to callback addresses; `webhook_private` are the networks that
+    these may be in though they are not public.
     """
 
     lang: Language = "zh"
@@ -65,6 +66,7 @@ class Settings(Frozen):
     upload_mb: int = Field(default=2_000, ge=1)
     upload_files: int = Field(default=1_000, ge=1)
     expanded_mb: int = Field(default=4_000, ge=1)
+    rate_per_s: float = Field(default=50.0, gt=0)
     log: LogForm = "text"
     webhook_secret: SecretStr | None = None
     webhook_private: Annotated[Networks, BeforeValidator(_split)] = ()

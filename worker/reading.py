@@ -11,10 +11,14 @@ from core.readings import PageReading
 
 
 class SeenPage(NamedTuple):
-    """A page that was read, its picture for people (a JPEG in the scan frame), and its stages' seconds."""
+    """A page that was read, its pictures for people, and the seconds of its stages.
+
+    `picture` is a JPEG in the scan frame, `thumbnail` one made small.
+    """
 
     reading: PageReading
     picture: bytes
+    thumbnail: bytes
     seconds: Mapping[str, float]
 
 

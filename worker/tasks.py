@@ -15,7 +15,7 @@ from celery import Celery
 from sqlalchemy.exc import OperationalError
 
 from core.bells import Bell
-from core.blobs import picture_part
+from core.blobs import picture_part, thumbnail_part
 from core.errors import FileCrashed, PageCrashed
 from core.extraction import Extraction, Source
 from core.logs import about, name_subjects
@@ -131,6 +131,7 @@ def _count_pages(bench: Bench, work: RunWork) -> int:
 def _read(bench: Bench, work: PageWork) -> SeenPage:
     seen = bench.pipeline.read_page(bench.originals.path(work.sha256), work.number)
     bench.blobs.put(work.sha256, picture_part(work.run_id, work.number), seen.picture)
+    bench.blobs.put(work.sha256, thumbnail_part(work.run_id, work.number), seen.thumbnail)
     return seen
 
 

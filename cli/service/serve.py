@@ -15,6 +15,7 @@ from threading import Event
 from cli.service.programs import Program, programs
 from cli.service.supervisor import Supervisor
 from core.errors import DataInUse, OutputFailed
+from core.exposure import check_exposure
 from core.logs import configure_logging
 from core.places import SOCKET_PATH_BYTES, broker_socket, open_settled_store
 from core.settings import PREFIX, Settings
@@ -41,7 +42,8 @@ def serve(
 ) -> None:
     """Run the service until SIGINT or SIGTERM; a second signal does not wait for pages.
 
-    Raises `DataInUse` where another one runs on the same folder, `MissingProgram`, `ProcessGone`.
+    Raises `DataInUse` where another one runs on the same folder, `MissingProgram`, `ProcessGone`,
+    and `KeysMissing` for a host that others can reach while nobody needs a key.
     """
     configure_logging(settings, "serve")
     over = Event()
@@ -54,7 +56,7 @@ def serve(
         signal.signal(number, told)
     with ExitStack() as stack:
         data = stack.enter_context(own_folder(settings.data))
-        _upgrade(settings)
+        _prepare(settings)
         socket = None if settings.broker_url else stack.enter_context(_broker_place(data))
         supervisor = Supervisor(_environment(settings, data, socket))
         stack.callback(supervisor.kill)
@@ -82,10 +84,11 @@ def own_folder(folder: Path) -> Iterator[Path]:
         yield folder.absolute()
 
 
-def _upgrade(settings: Settings) -> None:
+def _prepare(settings: Settings) -> None:
     store = open_settled_store(settings)
     try:
         upgrade(store)
+        check_exposure(settings.host, store)
     finally:
         store.close()
 

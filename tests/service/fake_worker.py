@@ -48,7 +48,7 @@ class FakePipeline:
         reading = PageReading(
             number=number, width=9, height=9, upright_width=9, upright_height=9, dpi=300.0
         )
-        return SeenPage(reading, b"picture", {"read": float(asked.get("page_s", 0))})
+        return SeenPage(reading, b"picture", b"thumbnail", {"read": float(asked.get("page_s", 0))})
 
     def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
         _note("assemble", Path(source.sha256) / "all", len(pages))

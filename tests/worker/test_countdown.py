@@ -100,7 +100,7 @@ class Pages:
 
     def read_page(self, path: Path, number: int) -> SeenPage:
         assert path.is_file()
-        return SeenPage(reading(number), b"picture", {"read": 0.5})
+        return SeenPage(reading(number), b"picture", b"thumbnail", {"read": 0.5})
 
     def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
         made = extraction("x", form("f1"), form("f2"), pages=len(pages))
