@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
-import httpx
+import httpx2
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import BadCallback, JobNotFound
@@ -127,7 +127,7 @@ async def _post(sender: Sender, delivery: DeliveryView, message: Message) -> Del
         return DeliveryOutcome(delivered=False, error=str(error.details["reason"]))
     except TimeoutError:
         return DeliveryOutcome(delivered=False, error="timeout", again_s=again_s)
-    except (httpx.HTTPError, OSError) as error:
+    except (httpx2.HTTPError, OSError) as error:
         told = f"{type(error).__name__}: {error}"
         return DeliveryOutcome(delivered=False, error=told[:500], again_s=again_s)
     if answer.is_success:
