@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from core.store.steering import delete_job
 from tests.core.store.conftest import HandClock
 from tests.core.store.orders import form, read_through
 from tests.parts import eventually
-from tests.worker.receiver import Receiver, dripping, endless, receiving, status
+from tests.worker.receiver import Receiver, certificate, dripping, endless, receiving, status
 from worker.webhook_message import message_of
 from worker.webhook_post import PostLimits
 from worker.webhooks import Patience, Sender, run, send_due
@@ -253,6 +254,26 @@ def test_a_name_is_looked_up_once_and_its_checked_address_called(
     assert delivery_of(store, job_id).state == "delivered"
     assert asked == ["callbacks.example.org"]
     assert receiver.received[0].headers["Host"] == f"callbacks.example.org:{receiver.port}"
+
+
+@pytest.mark.parametrize("owner", ["callbacks.example.org", "another.example.org"])
+def test_the_certificate_has_to_be_that_of_the_name(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, owner: str
+) -> None:
+    pem = certificate(owner, tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+    names(monkeypatch, [["127.0.0.1"]])
+    with receiving(tls) as receiver:
+        url = receiver.url(host="callbacks.example.org").replace("http:", "https:")
+        job_id = told(sender.store, url)
+        send_due(sender)
+    genuine = owner == "callbacks.example.org"
+    assert len(receiver.received) == int(genuine)
+    delivery = delivery_of(sender.store, job_id)
+    assert delivery.state == ("delivered" if genuine else "waiting")
+    assert genuine or "CERTIFICATE_VERIFY_FAILED" in str(delivery.last_error)
 
 
 def test_of_several_addresses_one_that_listens_is_enough(
