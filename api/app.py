@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from api import (
@@ -29,6 +30,7 @@ from api.headers import NoKeysInAddresses, SafeAnswers
 from api.origins import SameOriginOnly
 from api.pages.assets import STATIC, Assets
 from api.parts import opened
+from api.problems import Problem
 from api.uploads.incoming import clear_abandoned
 from core.exposure import check_exposure
 from core.places import incoming_folder
@@ -53,12 +55,29 @@ its result. Errors are problem documents (RFC 9457): programs go by `code` and `
 """
 
 
+TAGS = [
+    {"name": "jobs", "description": "Hand in files, watch them being read, steer that."},
+    {"name": "results", "description": "What came of a job."},
+    {"name": "pictures", "description": "The pages that were read, and the files themselves."},
+    {"name": "records", "description": "The forms of the whole archive: look, correct, export."},
+    {"name": "campaigns", "description": "Jobs that belong together."},
+    {"name": "keys", "description": "Who may call."},
+]
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name that generated clients give to a call: that of its function."""
+    return route.name
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application for an installation, by default that of the environment."""
     app = FastAPIOffline(
         title="Dangan 档案",
         version=version("dangan"),
         description=DESCRIPTION,
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan(settings or read_settings(os.environ)),
     )
     problems.install(app)
@@ -68,6 +87,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", Assets(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)
+    # Made now, of all routes, since this is where our problems can still be put in.
+    app.openapi()["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
     return app
 
 

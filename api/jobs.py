@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.callers import KEY_ERRORS, Caller, require
+from api.examples import DELETED, JOB, JOB_DETAIL, PAGE, answered
 from api.languages import LanguageWanted
 from api.parameters import Cursor, Id, Limit, Position
 from api.parts import PartsNeeded
@@ -33,7 +34,10 @@ class JobPage(Frozen):
     next: str | None
 
 
-@router.get("/jobs", responses=problems(*KEY_ERRORS))
+@router.get(
+    "/jobs",
+    responses={**answered({"jobs": [JOB], "next": None}), **problems(*KEY_ERRORS)},
+)
 def get_jobs(
     parts: PartsNeeded,
     caller: Reader,
@@ -49,7 +53,7 @@ def get_jobs(
     return JobPage(jobs=tuple(job_out(job, language) for job in found.jobs), next=found.next)
 
 
-@router.get("/jobs/{job_id}", responses=problems(*JOB_ERRORS))
+@router.get("/jobs/{job_id}", responses={**answered(JOB_DETAIL), **problems(*JOB_ERRORS)})
 def get_job(job_id: Id, parts: PartsNeeded, caller: Reader, language: LanguageWanted) -> JobDetail:
     """Show a job with its progress and its documents."""
     job = find_job(parts.store, job_id, caller.owner)
@@ -57,7 +61,8 @@ def get_job(job_id: Id, parts: PartsNeeded, caller: Reader, language: LanguageWa
 
 
 @router.get(
-    "/jobs/{job_id}/documents/{position}/pages", responses=problems(*JOB_ERRORS, DocumentNotFound)
+    "/jobs/{job_id}/documents/{position}/pages",
+    responses={**answered([PAGE]), **problems(*JOB_ERRORS, DocumentNotFound)},
 )
 def get_pages(
     job_id: Id, position: Position, parts: PartsNeeded, caller: Reader, language: LanguageWanted
@@ -69,7 +74,10 @@ def get_pages(
     return tuple(page_out(job_id, document, page, language) for page in pages)
 
 
-@router.post("/jobs/{job_id}/cancel", responses=problems(*JOB_ERRORS, JobEnded))
+@router.post(
+    "/jobs/{job_id}/cancel",
+    responses={**answered({**JOB, "state": "cancelled"}), **problems(*JOB_ERRORS, JobEnded)},
+)
 def post_cancel(
     job_id: Id, parts: PartsNeeded, caller: Uploader, language: LanguageWanted
 ) -> JobOut:
@@ -79,7 +87,9 @@ def post_cancel(
     return job_out(find_job(parts.store, job_id), language)
 
 
-@router.post("/jobs/{job_id}/retry", responses=problems(*JOB_ERRORS, NothingToRetry))
+@router.post(
+    "/jobs/{job_id}/retry", responses={**answered(JOB), **problems(*JOB_ERRORS, NothingToRetry)}
+)
 def post_retry(
     job_id: Id, parts: PartsNeeded, caller: Uploader, language: LanguageWanted
 ) -> JobOut:
@@ -89,7 +99,11 @@ def post_retry(
     return job_out(find_job(parts.store, job_id), language)
 
 
-@router.delete("/jobs/{job_id}", responses=problems(*JOB_ERRORS))
+@router.delete(
+    "/jobs/{job_id}",
+    operation_id="delete_job",
+    responses={**answered(DELETED), **problems(*JOB_ERRORS)},
+)
 def delete(job_id: Id, parts: PartsNeeded, caller: Uploader) -> Deleted:
     """Delete a job with all that no other job needs, and say what was removed."""
     find_job(parts.store, job_id, caller.owner)

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from api.languages import language_of
 from core import errors
 from core.errors import DanganError
-from core.messages import Language, explain, say
+from core.messages import Language, catalogue, explain, say
 from core.readings import Frozen
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,6 +47,9 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.KeyNotFound: HTTPStatus.NOT_FOUND,
     errors.RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
 }
+
+# What the middleware around the application refuses, whatever is called.
+ANYWHERE: tuple[type[DanganError], ...] = (errors.ForeignOrigin, errors.KeyInAddress)
 
 logger = logging.getLogger(__name__)
 
@@ -112,26 +115,32 @@ def answer_of(error: DanganError, language: Language) -> ProblemResponse:
 
 
 def problems(*kinds: type[DanganError]) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems of a route for its OpenAPI document, one example a code."""
+    """Describe the problems of a route for its OpenAPI document, one example a code.
+
+    What may happen to any call (`ANYWHERE`, a bad request, a database that is away) need not be named.
+    """
     described: dict[int | str, dict[str, Any]] = {}
-    for kind in kinds:
-        status = status_of(kind)
-        entry = described.setdefault(
-            status.value,
-            {"model": Problem, "description": status.phrase, "content": {MEDIA_TYPE: {}}},
-        )
-        examples = entry["content"][MEDIA_TYPE].setdefault("examples", {})
-        examples[kind.code] = {
-            "value": {
-                "type": "about:blank",
-                "title": status.phrase,
-                "status": status.value,
-                "detail": "…",
-                "code": kind.code,
-                "retryable": kind.retryable,
-            }
-        }
+    for kind in dict.fromkeys((*kinds, *ANYWHERE)):
+        words = catalogue("en")["errors"][kind.code]
+        _describe(described, _problem(status_of(kind), kind.code, words, retryable=kind.retryable))
+    said = catalogue("en")["problems"]
+    _describe(
+        described, _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", said["bad_request"])
+    )
+    _describe(
+        described,
+        _problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", said["unavailable"], retryable=True
+        ),
+    )
     return described
+
+
+def _describe(described: dict[int | str, dict[str, Any]], problem: Problem) -> None:
+    reference = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    content = {MEDIA_TYPE: {"schema": reference, "examples": {}}}
+    entry = described.setdefault(problem.status, {"description": problem.title, "content": content})
+    entry["content"][MEDIA_TYPE]["examples"][problem.code] = {"value": problem.model_dump()}
 
 
 def install(app: FastAPI) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from api.callers import KEY_ERRORS, Caller, require
 from api.downloads import MEDIA_TYPES, DownloadFormat, written
-from api.examples import EXTRACTION
+from api.examples import EXTRACTION, JOB, answered
 from api.languages import LanguageWanted
 from api.parameters import Id, Position
 from api.parts import Parts, PartsNeeded
@@ -49,7 +49,12 @@ ANSWERS: dict[int | str, dict[str, object]] = {
             MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
         },
     },
-    202: {"model": JobOut, "description": "There is no result yet: the job as it stands."},
+    202: {
+        **answered(JOB, 202)[202],
+        "model": JobOut,
+        "headers": {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}},
+        "description": "There is no result yet: the job as it stands.",
+    },
 }
 
 

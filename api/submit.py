@@ -8,6 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from api.callers import KEY_ERRORS, Caller, require
+from api.examples import JOB_DETAIL, answered
 from api.languages import LanguageWanted
 from api.parts import Parts, PartsNeeded
 from api.problems import problems
@@ -71,15 +72,30 @@ def _form_schema() -> dict[str, object]:
     }
 
 
+_ACCEPTED = answered({**JOB_DETAIL, "state": "queued", "version": 0}, 202)
+_ACCEPTED[202]["headers"] = {
+    "Location": {"description": "where the job is", "schema": {"type": "string"}}
+}
+_EXAMPLE = {
+    FILES: ["(bytes of 2023年.pdf)"],
+    "fiscal_year": 2023,
+    "campaign": "2023年回填",
+    "priority": "interactive",
+}
 BODY = {
     "requestBody": {
         "required": True,
-        "content": {"multipart/form-data": {"schema": _form_schema()}},
+        "content": {"multipart/form-data": {"schema": _form_schema(), "example": _EXAMPLE}},
     }
 }
 
 
-@router.post("/jobs", status_code=202, responses=problems(*UPLOAD_ERRORS), openapi_extra=BODY)
+@router.post(
+    "/jobs",
+    status_code=202,
+    responses={**_ACCEPTED, **problems(*UPLOAD_ERRORS)},
+    openapi_extra=BODY,
+)
 async def post_job(
     request: Request,
     response: Response,

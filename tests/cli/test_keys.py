@@ -36,7 +36,7 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert find_key(store, secret.strip()) is None
     store.close()
     code, _, told = run(data, "revoke", "nothing")
-    assert code == 2
+    assert code == 3
     assert told.startswith("key_not_found: ")
     assert run(data, "create", "x", "--scope", "all")[0] == 2
 
