@@ -17,6 +17,7 @@ from api import (
     exports,
     jobs,
     keys,
+    observing,
     pages,
     pictures,
     problems,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     exports.router,
     campaigns.router,
+    observing.router,
     keys.router,
     *pages.ROUTERS,
 )

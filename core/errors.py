@@ -42,7 +42,8 @@
     │   │   ├── ForeignHost           foreign_host
     │   │   ├── KeyInAddress          key_in_address
     │   │   ├── KeyNotFound           key_not_found
-    │   │   └── RateExceeded          rate_exceeded
+    │   │   ├── RateExceeded          rate_exceeded
+    │   │   └── BadCallback           bad_callback
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -349,6 +350,12 @@ class RateExceeded(Refusal):
 
     code = "rate_exceeded"
     retryable = True
+
+
+class BadCallback(Refusal):
+    """Details: reason. Not the address: it may hold a password."""
+
+    code = "bad_callback"
 
 
 class UsageError(InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -10,11 +11,12 @@ from core.readings import PageReading
 
 
 class SeenPage(NamedTuple):
-    """A page that was read, and its picture for people: a JPEG in the scan frame, and one made small."""
+    """A page that was read, for people a JPEG in the scan frame and a small one, its stages' seconds."""
 
     reading: PageReading
     picture: bytes
     thumbnail: bytes
+    seconds: Mapping[str, float]
 
 
 class Pipeline(Protocol):

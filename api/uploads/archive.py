@@ -7,6 +7,7 @@ names of our own: so neither `..` nor a wrong size nor a name twice does any har
 from __future__ import annotations
 
 import hashlib
+import io
 import stat
 import struct
 import zipfile
@@ -65,8 +66,8 @@ def expand(
     """Yield the members of an archive, their bytes in files of `folder`.
 
     `spent` bytes and `files` have come out of this upload's archives before. Raises `DamagedArchive`,
-    `ArchiveTooLarge`, `TooManyFiles`, and `UnsupportedType` for office documents; a member that cannot be taken alone is yielded with its
-    error. Directories, hidden files and the systems' own clutter are passed over.
+    `ArchiveTooLarge`, `TooManyFiles`, and `UnsupportedType` for office documents; a member that cannot
+    be taken alone is yielded with its error. Directories, hidden files and the systems' own clutter are passed over.
     """
     budget = _Budget(archive, limits, spent)
     with archive.path.open("rb") as raw:
@@ -107,6 +108,9 @@ class _BoundedReads:
         try:
             return self._file.seek(offset, whence)
         except OSError as error:
+            # Before the start of the file: `ZipFile` expects that from the end only, of short files.
+            if whence == io.SEEK_END:
+                raise
             raise zipfile.BadZipFile from error
 
     def read(self, size: int = -1) -> bytes:

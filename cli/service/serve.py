@@ -16,6 +16,7 @@ from cli.service.programs import Program, programs
 from cli.service.supervisor import Supervisor
 from core.errors import DataInUse, OutputFailed
 from core.exposure import check_exposure
+from core.logs import configure_logging
 from core.places import SOCKET_PATH_BYTES, broker_socket, open_settled_store
 from core.settings import PREFIX, Settings
 from core.store.schema import upgrade
@@ -44,6 +45,7 @@ def serve(
     Raises `DataInUse` where another one runs on the same folder, `MissingProgram`, `ProcessGone`,
     and `KeysMissing` for a host that others can reach while nobody needs a key.
     """
+    configure_logging(settings, "serve")
     over = Event()
     hurry = Event()
 
