@@ -77,7 +77,7 @@ def job_row(job: JobView, name: str, language: Language) -> JobRow:
         name=name,
         more=job.progress.documents - 1,
         state=job.state,
-        told=told(job, language),
+        told=told(job, name, language),
         pages=job.progress.pages,
         pages_ended=job.progress.pages_done + job.progress.pages_failed,
         forms=job.progress.forms,
@@ -86,9 +86,9 @@ def job_row(job: JobView, name: str, language: Language) -> JobRow:
     )
 
 
-def told(job: JobView, language: Language) -> str:
-    """Say in a sentence how a job stands."""
-    trouble = trouble_out(job.trouble, language, job.id)
+def told(job: JobView, name: str, language: Language) -> str:
+    """Say in a sentence how a job stands; a job that failed did so over its first document."""
+    trouble = trouble_out(job.trouble, language, name)
     if job.state == "failed" and trouble is not None:
         return trouble.message
     return say("pages", f"told_{job.state}", language, **dict(job.progress))

@@ -14,6 +14,7 @@ from core.errors import JobNotFound
 from core.store.jobs import find_job
 from core.store.leases import Trouble
 from core.store.pages import claim_page, fail_page, finish_page
+from core.store.runs import claim_opening, fail_run
 from core.store.submission import submit
 from tests.api.pages.desk import HOSTILE, attribute, draw, record_ids, text_of
 from tests.core.seed import missing, seed_forms
@@ -74,6 +75,19 @@ def test_the_changing_part_comes_anew_only_when_it_changed(
     assert fresh.status_code == 200
     assert "page 0 of 2" in text_of(fresh.text)
     assert "<html" not in fresh.text
+
+
+def test_a_job_that_failed_says_why_by_the_name_of_its_file(
+    client: TestClient, parts: Parts
+) -> None:
+    submission = submit(parts.store, order("roads"))
+    work = claim_opening(parts.store, submission.bells[0].id, ME, LIMITS)
+    assert work is not None
+    fail_run(parts.store, work.lease, Trouble(code="damaged_file", details={"reason": "cut_off"}))
+
+    said = "Failed roads.pdf: the file is damaged"
+    assert said in text_of(client.get(f"/jobs/{submission.job_id}").text)
+    assert said in text_of(client.get("/").text)
 
 
 def test_many_documents_are_listed_and_one_is_shown(client: TestClient, parts: Parts) -> None:
