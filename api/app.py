@@ -10,11 +10,13 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import jobs, problems
+from api import jobs, problems, submit
 from api.parts import opened
+from api.uploads.incoming import clear_abandoned
+from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
-ROUTERS: tuple[APIRouter, ...] = (jobs.router,)
+ROUTERS: tuple[APIRouter, ...] = (submit.router, jobs.router)
 
 DESCRIPTION = """\
 Scanned evaluation forms in, checked records out. Upload with `POST /api/v1/jobs`, watch the job, fetch
@@ -39,6 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        clear_abandoned(incoming_folder(settings))
         with opened(settings) as parts:
             app.state.parts = parts
             yield

@@ -10,6 +10,7 @@ from core.messages import Language, explain
 from core.readings import Frozen
 from core.store.jobs import JobDocumentView, JobView, PageView, Progress
 from core.store.leases import Trouble
+from core.store.submission import RefusedFile
 from core.store.tables import JobState, PageState, Stage
 
 ROOT = "/api/v1"
@@ -23,6 +24,13 @@ class TroubleOut(Frozen):
     code: str
     message: str
     retryable: bool
+
+
+class RefusedOut(Frozen):
+    """A file that came along in an archive and was not taken, and why."""
+
+    name: str
+    trouble: TroubleOut
 
 
 class PageOut(Frozen):
@@ -62,6 +70,7 @@ class JobOut(Frozen):
     priority: Priority
     options: dict[str, str | int | None]
     callback_url: str | None
+    refused: tuple[RefusedOut, ...]
     progress: Progress
     trouble: TroubleOut | None
     version: int
@@ -88,6 +97,7 @@ def job_out(job: JobView, language: Language) -> JobOut:
         priority=job.priority,
         options=job.options,
         callback_url=job.callback_url,
+        refused=tuple(refused_out(refused, language) for refused in job.refused),
         progress=job.progress,
         trouble=trouble_out(job.trouble, language, job.id),
         version=job.version,
@@ -141,6 +151,14 @@ def page_out(job_id: str, document: JobDocumentView, page: PageView, language: L
         trouble=trouble_out(page.trouble, language, document.name, page.number),
         picture_url=f"{address}/picture" if page.state == "done" else None,
     )
+
+
+def refused_out(refused: RefusedFile, language: Language) -> RefusedOut:
+    """Show a file that was not taken."""
+    kind = _ERRORS[refused.code]
+    message = explain(kind(file=refused.name, **refused.details), language)
+    trouble = TroubleOut(code=refused.code, message=message, retryable=kind.retryable)
+    return RefusedOut(name=refused.name, trouble=trouble)
 
 
 def trouble_out(

@@ -144,6 +144,30 @@ class DamagedPage(InputError):
     code = "damaged_page"
 
 
+class DamagedArchive(InputError):
+    """Details: file, reason."""
+
+    code = "damaged_archive"
+
+
+class ArchiveTooLarge(InputError):
+    """Details: file, limit_mb. What comes out of an archive is more than is taken."""
+
+    code = "archive_too_large"
+
+
+class EncryptedMember(InputError):
+    """Details: file. A member of an archive."""
+
+    code = "encrypted_member"
+
+
+class UnsupportedMember(InputError):
+    """Details: file, reason. A member of an archive that is no file, or packed in another way."""
+
+    code = "unsupported_member"
+
+
 class NoPages(InputError):
     """Details: file."""
 

@@ -35,7 +35,8 @@ class Settings(Frozen):
     Of the service: `data` is the folder that holds all it keeps, unless `database_url`, `blobs_url`
     and `broker_url` name other places. `page_soft_s` and `page_hard_s` bound the work on one page
     (the process is told to stop, and is killed); `lease_s` is the silence after which a worker counts
-    as dead, `sweep_s` the pause between two looks for work that nobody does.
+    as dead, `sweep_s` the pause between two looks for work that nobody does. One upload may have
+    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`.
     """
 
     lang: Language = "zh"
@@ -51,6 +52,9 @@ class Settings(Frozen):
     page_hard_s: float = Field(default=150.0, gt=0)
     lease_s: float = Field(default=30.0, gt=0)
     sweep_s: float = Field(default=10.0, gt=0)
+    upload_mb: int = Field(default=2_000, ge=1)
+    upload_files: int = Field(default=1_000, ge=1)
+    expanded_mb: int = Field(default=4_000, ge=1)
 
 
 def known_settings() -> tuple[str, ...]:

@@ -79,7 +79,11 @@ def reap_blobs(store: Store, blobs: Blobs, limit: int = 100) -> int:
 
 
 def reap_blob(store: Store, blobs: Blobs, sha256: str) -> bool:
-    """Remove these bytes, and what was made from them, if they are still loose."""
+    """Remove these bytes, and what was made from them, if they are still loose.
+
+    They are not if a document vouches for them: somebody held them to upload them again, and did not
+    come to the end of it.
+    """
     with store.writing() as session:
         now = store.now(session)
         loose = session.scalars(
@@ -88,6 +92,9 @@ def reap_blob(store: Store, blobs: Blobs, sha256: str) -> bool:
             .with_for_update()
         ).first()
         if loose is None:
+            return False
+        if session.get(Document, sha256) is not None:
+            session.delete(loose)
             return False
         blobs.remove(sha256)
         if loose.until < now - AFTERMATH:

@@ -15,6 +15,7 @@ from core.readings import Frozen
 from core.store.database import Store
 from core.store.leases import Trouble
 from core.store.settling import ENDED_STAGES
+from core.store.submission import RefusedFile
 from core.store.tables import (
     Document,
     Job,
@@ -48,6 +49,7 @@ class JobView(Frozen):
     priority: Priority
     options: dict[str, str | int | None]
     callback_url: str | None
+    refused: tuple[RefusedFile, ...]
     trouble: Trouble | None
     progress: Progress
     version: int
@@ -227,6 +229,7 @@ def _view(job: Job, progress: Progress, changes: int) -> JobView:
         priority=job.priority,
         options=job.options,
         callback_url=job.callback_url,
+        refused=tuple(RefusedFile.model_validate(refused) for refused in job.refused),
         trouble=_trouble(job.trouble, job.trouble_details),
         progress=progress,
         version=job.changes + changes,

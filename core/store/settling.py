@@ -48,7 +48,10 @@ def settle_jobs_of(session: Session, run_id: str, now: datetime) -> None:
 
 
 def settle(session: Session, job: Job, now: datetime) -> None:
-    """End a locked, open job if all its runs have ended, and have its callback address told."""
+    """End a locked, open job if all its runs have ended, and have its callback address told.
+
+    A job of whose upload not all could be taken does not just succeed: somebody has to know it.
+    """
     runs = session.scalars(
         select(Run)
         .join(JobDocument, JobDocument.run_id == Run.id)
@@ -59,6 +62,8 @@ def settle(session: Session, job: Job, now: datetime) -> None:
     if any(run.stage not in ENDED_STAGES for run in runs):
         return
     job.state = outcome(runs)
+    if job.state == "succeeded" and job.refused:
+        job.state = "needs_review"
     if job.state == "failed":
         job.trouble = runs[0].trouble
         job.trouble_details = dict(runs[0].trouble_details)

@@ -35,15 +35,24 @@ class Upload(Frozen):
     media_type: str
 
 
+class RefusedFile(Frozen):
+    """A file of an upload that was not taken: the code of the error, and what its message names."""
+
+    name: str
+    code: str
+    details: dict[str, str | int | float] = {}
+
+
 class Order(Frozen):
     """What a job is to do.
 
     `fingerprint` says what was asked for, so that an idempotency key that comes back with something
-    else is noticed. `force` reads anew what has been read before. `owner` is the id of an API key.
+    else is noticed. `refused` are the files that came along and cannot be read. `force` reads anew what has been read before. `owner` is the id of an API key.
     """
 
     uploads: tuple[Upload, ...]
     fingerprint: str
+    refused: tuple[RefusedFile, ...] = ()
     priority: Priority = "interactive"
     options: dict[str, str | int | None] = {}
     callback_url: str | None = None
@@ -228,6 +237,7 @@ def _job(session: Session, order: Order, *, begun: bool, now: datetime) -> Job:
         state="running" if begun else "queued",
         priority=order.priority,
         options=dict(order.options),
+        refused=[refused.model_dump() for refused in order.refused],
         callback_url=order.callback_url,
         idempotency_key=order.idempotency_key,
         fingerprint=order.fingerprint,

@@ -75,6 +75,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: Moment,
         JsonObject: JSON,
+        list[JsonObject]: JSON,
         list[str]: JSON,
         JobState: String(16),
         Priority: String(16),
@@ -176,7 +177,10 @@ class PageResult(Base):
 
 
 class Job(Base):
-    """What somebody asked for. `owner` is the id of an API key, or `""` where none are in use."""
+    """What somebody asked for. `owner` is the id of an API key, or `""` where none are in use.
+
+    `refused` are the files that came along and cannot be read (`core.store.submission.RefusedFile`).
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -189,6 +193,7 @@ class Job(Base):
     state: Mapped[JobState]
     priority: Mapped[Priority]
     options: Mapped[JsonObject]
+    refused: Mapped[list[JsonObject]] = mapped_column(default=list)
     callback_url: Mapped[str | None] = mapped_column(String(2000))
     idempotency_key: Mapped[str | None] = mapped_column(String(255))
     fingerprint: Mapped[str] = mapped_column(String(64))

@@ -8,6 +8,7 @@ from core.extraction import Extraction, Field, FieldStatus, Form, Page, Record, 
 from core.geometry import Box
 from core.readings import PageReading
 from core.store import Store
+from core.store.jobs import job_documents
 from core.store.leases import LeaseLimits
 from core.store.pages import claim_page, finish_page
 from core.store.runs import claim_assembly, claim_opening, finish_assembly, finish_opening
@@ -81,6 +82,20 @@ def opened(store: Store, submission: Submission, pages: int) -> list[str]:
     work = claim_opening(store, bell.id, ME, LIMITS)
     assert work is not None
     return [bell.id for bell in finish_opening(store, work.lease, pages).bells]
+
+
+def finish_job(store: Store, job_id: str, *forms: Form) -> None:
+    """Take the documents of a job, of one page each, to their end."""
+    for document in job_documents(store, job_id):
+        work = claim_opening(store, document.run_id, ME, LIMITS)
+        assert work is not None
+        (bell,) = finish_opening(store, work.lease, 1).bells
+        page = claim_page(store, bell.id, ME, LIMITS)
+        assert page is not None
+        finish_page(store, page.lease, reading(1))
+        assembly = claim_assembly(store, document.run_id, ME, LIMITS)
+        assert assembly is not None
+        finish_assembly(store, assembly.lease, extraction(document.name, *forms))
 
 
 def read_through(store: Store, name: str, *forms: Form, pages: int = 1, **more: object) -> str:

@@ -1,0 +1,23 @@
+"""Refused files.
+
+Revision ID: 0002
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.add_column("jobs", sa.Column("refused", sa.JSON(), nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    """Take back."""
+    op.drop_column("jobs", "refused")
