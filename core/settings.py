@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from core.errors import BadSetting, UnknownSetting
 from core.messages import Language
@@ -37,6 +37,8 @@ class Settings(Frozen):
     (the process is told to stop, and is killed); `lease_s` is the silence after which a worker counts
     as dead, `sweep_s` the pause between two looks for work that nobody does. One upload may have
     `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`.
+
+    Of a client: `server` is the service that it talks to, `key` the API key that it shows there.
     """
 
     lang: Language = "zh"
@@ -55,6 +57,8 @@ class Settings(Frozen):
     upload_mb: int = Field(default=2_000, ge=1)
     upload_files: int = Field(default=1_000, ge=1)
     expanded_mb: int = Field(default=4_000, ge=1)
+    server: str = "http://127.0.0.1:8760"
+    key: SecretStr | None = None
 
 
 def known_settings() -> tuple[str, ...]:
