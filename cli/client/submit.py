@@ -86,10 +86,10 @@ def watch(
             server, [answer.job for answer in ended], wanted, progresses, array=array
         )
     except KeyboardInterrupt:
-        _tell_how_to_come_back(answers, progresses, language)
+        _tell_how_to_come_back(ended, progresses, language)
         return ended, INTERRUPTED
     except (DanganError, ServerSaid):
-        _tell_how_to_come_back(answers, progresses, language)
+        _tell_how_to_come_back(ended, progresses, language)
         raise
 
 
