@@ -23,6 +23,7 @@ from cli.display import Display
 from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line, perform
 from cli.page_range import ALL_PAGES, parse_page_range
 from cli.pool import PoolLimits
+from cli.service.migrate import migrate
 from cli.service.serve import Addresses, serve
 from core.bells import Priority
 from core.errors import DanganError
@@ -215,6 +216,16 @@ def _announce(addresses: Addresses, language: Language) -> None:
     typer.echo(
         say("cli", "serving", language, url=addresses.url, docs=addresses.docs, data=addresses.data)
     )
+
+
+@app.command("migrate", help=_help("migrate"))
+def migrate_command() -> None:
+    """Bring the database up to date."""
+    try:
+        migrate(read_settings(os.environ))
+    except DanganError as error:
+        Display(_help_language(), verbose=False).line(failure_line(error, _help_language()))
+        raise typer.Exit(exit_code([error])) from error
 
 
 @app.command("version", help=_help("version"))

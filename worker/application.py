@@ -13,6 +13,7 @@ from celery import Celery
 from core.places import settled_broker_url
 from core.queue import KEY_PREFIX, VISIBILITY_TIMEOUT_S
 from core.settings import Settings
+from worker.pulse import pulse
 
 
 def make_app(settings: Settings, include: Sequence[str]) -> Celery:
@@ -71,4 +72,5 @@ def make_app(settings: Settings, include: Sequence[str]) -> Celery:
         worker_hijack_root_logger=False,
         task_create_missing_queues=True,
     )
+    app.steps["worker"].add(pulse(settings))
     return app

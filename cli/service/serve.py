@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from cli.service.migrate import migrate
 from cli.service.programs import Program, own_url, programs
 from cli.service.supervisor import Supervisor
 from core.errors import DataInUse, OutputFailed, PortTaken
-from core.places import SOCKET_PATH_BYTES, broker_socket, open_settled_store
+from core.places import SOCKET_PATH_BYTES, broker_socket
 from core.settings import PREFIX, Settings
-from core.store.schema import upgrade
 from core.threads import ONE_THREAD
 
 Table = Callable[[Settings, Path | None, int], Sequence[Program]]
@@ -55,7 +55,7 @@ def serve(
     with ExitStack() as stack:
         data = stack.enter_context(own_folder(settings.data))
         settings = settings.model_copy(update={"port": free_port(settings.host, settings.port)})
-        _upgrade(settings)
+        migrate(settings)
         place = None if settings.broker_url else stack.enter_context(_broker_place(data))
         supervisor = Supervisor(_environment(settings, data, place))
         stack.callback(supervisor.kill)
@@ -96,14 +96,6 @@ def free_port(host: str, port: int) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise PortTaken(address=f"{host}:{port}", reason=reason) from error
-
-
-def _upgrade(settings: Settings) -> None:
-    store = open_settled_store(settings)
-    try:
-        upgrade(store)
-    finally:
-        store.close()
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from cli.client import outcome
 from cli.client.follow import follow
 from cli.client.outcome import Wanted, settle
 from cli.client.progress import Progresses
@@ -91,7 +90,7 @@ def test_results_go_into_files_whose_names_are_told_apart(tmp_path: Path) -> Non
     wanted.check()
     assert (
         settle(fake.server(), [Job.model_validate(ended)], wanted, Progresses("en"), array=False)
-        == outcome.OK
+        == 0
     )
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert written == ["a.pdf.json", "a.png.json", "b.json"]
