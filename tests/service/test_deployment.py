@@ -74,6 +74,7 @@ def two_machines(
     places = {
         there: database,
         "@redis:6379": f"@127.0.0.1:{redis_port}",
+        "redis-cli ping": f"redis-cli -p {redis_port} ping",
         "--port 6379": f"--port {redis_port}",
         "--bind '*'": "--bind 127.0.0.1",
         "0.0.0.0": "127.0.0.1",
@@ -84,7 +85,6 @@ def two_machines(
         tmp_path / "one", given, {**places, "/tmp/redis.conf": str(tmp_path / "redis.conf")}
     )
     two = Machine(tmp_path / "two", given, places)
-    one.elsewhere["REDIS"] = "REDIS"
     yield one, two
     two.close()
     one.close()
@@ -96,16 +96,8 @@ def test_a_second_machine_joins_by_addresses_alone(
 ) -> None:
     one, two = two_machines
     journal = {JOURNAL: str(tmp_path / "journal"), "AWS_DEFAULT_REGION": "us-east-1"}
-    redis_port = next(
-        here.rpartition(":")[2] for there, here in one.elsewhere.items() if there == "@redis:6379"
-    )
     one.start("redis")
-
-    def redis_is_healthy() -> bool:
-        one.elsewhere["redis-cli ping"] = f"redis-cli -p {redis_port} ping"
-        return one.is_healthy("redis")
-
-    eventually(redis_is_healthy, 20, "Redis is healthy")
+    eventually(lambda: one.is_healthy("redis"), 20, "Redis is healthy")
     assert one.start("migrate").wait(60) == 0
     assert one.start("migrate").wait(60) == 0
     one.start("api", **journal)
@@ -134,4 +126,4 @@ def test_a_second_machine_joins_by_addresses_alone(
     assert (ended["state"], ended["progress"]["pages_done"]) == ("succeeded", 60)
     second.send_signal(signal.SIGQUIT)
     assert second.wait(60) == 0
-    assert not two.is_healthy("worker")
+    api.close()
