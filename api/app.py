@@ -10,13 +10,19 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import jobs, problems, submit
+from api import events, jobs, problems, results, submit
+from api.events import watching
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
 from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
-ROUTERS: tuple[APIRouter, ...] = (submit.router, jobs.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    submit.router,
+    jobs.router,
+    events.router,
+    results.router,
+)
 
 DESCRIPTION = """\
 Scanned evaluation forms in, checked records out. Upload with `POST /api/v1/jobs`, watch the job, fetch
@@ -44,6 +50,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         clear_abandoned(incoming_folder(settings))
         with opened(settings) as parts:
             app.state.parts = parts
-            yield
+            async with watching(parts.store) as watcher:
+                app.state.watcher = watcher
+                yield
 
     return lifespan

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Query
 
 from api.callers import KEY_ERRORS, Caller, require
 from api.languages import LanguageWanted
+from api.parameters import Cursor, Id, Limit, Position
 from api.parts import PartsNeeded
 from api.problems import problems
 from api.views import JobDetail, JobOut, PageOut, job_detail, job_out, page_out
 from core.errors import DocumentNotFound, JobEnded, JobNotFound, NothingToRetry
 from core.readings import Frozen
 from core.store.documents import reap_blob
-from core.store.jobs import find_job, job_documents, job_pages, list_jobs
+from core.store.jobs import find_job, job_document, job_documents, job_pages, list_jobs
 from core.store.steering import Deleted, cancel_job, delete_job, retry_job
 from core.store.tables import JobState
 
@@ -38,8 +39,8 @@ def get_jobs(
     caller: Reader,
     language: LanguageWanted,
     state: Annotated[list[JobState] | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> JobPage:
     """List jobs, the newest first."""
     found = list_jobs(
@@ -49,7 +50,7 @@ def get_jobs(
 
 
 @router.get("/jobs/{job_id}", responses=problems(*JOB_ERRORS))
-def get_job(job_id: str, parts: PartsNeeded, caller: Reader, language: LanguageWanted) -> JobDetail:
+def get_job(job_id: Id, parts: PartsNeeded, caller: Reader, language: LanguageWanted) -> JobDetail:
     """Show a job with its progress and its documents."""
     job = find_job(parts.store, job_id, caller.owner)
     return job_detail(job, job_documents(parts.store, job_id), language)
@@ -59,18 +60,18 @@ def get_job(job_id: str, parts: PartsNeeded, caller: Reader, language: LanguageW
     "/jobs/{job_id}/documents/{position}/pages", responses=problems(*JOB_ERRORS, DocumentNotFound)
 )
 def get_pages(
-    job_id: str, position: int, parts: PartsNeeded, caller: Reader, language: LanguageWanted
+    job_id: Id, position: Position, parts: PartsNeeded, caller: Reader, language: LanguageWanted
 ) -> tuple[PageOut, ...]:
     """Show the pages of one document of a job."""
     find_job(parts.store, job_id, caller.owner)
     pages = job_pages(parts.store, job_id, position)
-    document = job_documents(parts.store, job_id)[position]
+    document = job_document(parts.store, job_id, position)
     return tuple(page_out(job_id, document, page, language) for page in pages)
 
 
 @router.post("/jobs/{job_id}/cancel", responses=problems(*JOB_ERRORS, JobEnded))
 def post_cancel(
-    job_id: str, parts: PartsNeeded, caller: Uploader, language: LanguageWanted
+    job_id: Id, parts: PartsNeeded, caller: Uploader, language: LanguageWanted
 ) -> JobOut:
     """Cancel a job: pages that are being read are finished, none is begun any more."""
     find_job(parts.store, job_id, caller.owner)
@@ -80,7 +81,7 @@ def post_cancel(
 
 @router.post("/jobs/{job_id}/retry", responses=problems(*JOB_ERRORS, NothingToRetry))
 def post_retry(
-    job_id: str, parts: PartsNeeded, caller: Uploader, language: LanguageWanted
+    job_id: Id, parts: PartsNeeded, caller: Uploader, language: LanguageWanted
 ) -> JobOut:
     """Try again what failed of a job, and only that; a cancelled job goes on."""
     find_job(parts.store, job_id, caller.owner)
@@ -89,7 +90,7 @@ def post_retry(
 
 
 @router.delete("/jobs/{job_id}", responses=problems(*JOB_ERRORS))
-def delete(job_id: str, parts: PartsNeeded, caller: Uploader) -> Deleted:
+def delete(job_id: Id, parts: PartsNeeded, caller: Uploader) -> Deleted:
     """Delete a job with all that no other job needs, and say what was removed."""
     find_job(parts.store, job_id, caller.owner)
     deleted = delete_job(parts.store, job_id)

@@ -65,6 +65,8 @@ class Doorbell:
                 "global_keyprefix": KEY_PREFIX,
                 "socket_timeout": self.limits.timeout_s,
                 "socket_connect_timeout": self.limits.timeout_s,
+                # Without it a broker that is down is tried for twice the time-out (measured).
+                "max_retries": 0,
             },
         )
 

@@ -98,10 +98,16 @@ class _BoundedReads:
 
     def __init__(self, file: BinaryIO, most: int) -> None:
         self._file, self._most = file, most
-        self.seek, self.tell, self.close = file.seek, file.tell, file.close
+        self.tell, self.close = file.tell, file.close
 
     def seekable(self) -> bool:
         return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except OSError as error:
+            raise zipfile.BadZipFile from error
 
     def read(self, size: int = -1) -> bytes:
         if size > self._most:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -56,8 +56,12 @@ def refresh(session: Session, record: Record, now: datetime) -> Form:
 
 def corrected_form(session: Session, record: Record) -> Form:
     """Return the form of a record with all that people have put right."""
-    form = Form.model_validate_json(record.form)
-    for correction in corrections_of(session, record):
+    return with_corrections(Form.model_validate_json(record.form), corrections_of(session, record))
+
+
+def with_corrections(form: Form, corrections: Iterable[Correction]) -> Form:
+    """Return a form with corrections laid over it, oldest first."""
+    for correction in corrections:
         value = CorrectedValue(pointer=correction.pointer, value=correction.after)
         try:
             form = lay_over(form, [value])

@@ -108,6 +108,12 @@ def find_job(store: Store, job_id: str, owner: str | None = None) -> JobView:
         return _views(session, [job])[0]
 
 
+def find_jobs(store: Store, job_ids: Sequence[str]) -> tuple[JobView, ...]:
+    """Return those of these jobs that are there, in any order."""
+    with store.reading() as session:
+        return _views(session, session.scalars(select(Job).where(Job.id.in_(job_ids))).all())
+
+
 def list_jobs(
     store: Store,
     *,
@@ -137,6 +143,16 @@ def job_documents(store: Store, job_id: str) -> tuple[JobDocumentView, ...]:
             raise JobNotFound(job=job_id)
         rows = session.execute(_documents_of(job_id)).all()
         return tuple(_document_view(row) for row in rows)
+
+
+def job_document(store: Store, job_id: str, position: int) -> JobDocumentView:
+    """Return one document of a job; raises `DocumentNotFound`."""
+    with store.reading() as session:
+        query = _documents_of(job_id).where(JobDocument.position == position)
+        row = session.execute(query).first()
+        if row is None:
+            raise DocumentNotFound(document=f"{job_id}/{position}")
+        return _document_view(row)
 
 
 def job_pages(store: Store, job_id: str, position: int) -> tuple[PageView, ...]:

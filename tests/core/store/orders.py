@@ -85,8 +85,9 @@ def opened(store: Store, submission: Submission, pages: int) -> list[str]:
 
 
 def finish_job(store: Store, job_id: str, *forms: Form) -> None:
-    """Take the documents of a job, of one page each, to their end."""
-    for document in job_documents(store, job_id):
+    """Take the documents of a job that wait, of one page each, to their end."""
+    waiting = (it for it in job_documents(store, job_id) if it.stage == "opening")
+    for document in waiting:
         work = claim_opening(store, document.run_id, ME, LIMITS)
         assert work is not None
         (bell,) = finish_opening(store, work.lease, 1).bells

@@ -1,0 +1,196 @@
+"""One job, its document and its record, as every example of the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+JOB_ID = "18b5a0c3f1d2e4a60123456789abcdef"
+RECORD_ID = "18b5a0c92b7711f0fedcba9876543210"
+KEY_ID = "18b59fff00aa22cc0011223344556677"
+SHA256 = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+MOMENT = "2026-03-02T08:15:30Z"
+ADDRESS = f"/api/v1/jobs/{JOB_ID}"
+
+FORM: dict[str, Any] = {
+    "id": "f3c1",
+    "pages": [1, 2],
+    "template": "project-self-evaluation",
+    "record": {
+        "title": "项目支出绩效自评表",
+        "fiscal_year": 2023,
+        "project_name": "道路养护",
+        "project_level": "二级构成",
+        "department": "财政局",
+        "implementing_unit": "市政所",
+        "money_unit": "元",
+        "funding": [
+            {
+                "item": "total",
+                "label": "年度资金总额",
+                "initial_budget": "1000000.00",
+                "annual_budget": "1031336.77",
+                "executed": "1031336.77",
+                "weight": "10",
+                "execution_rate": "100.00",
+                "score": "10",
+            }
+        ],
+        "goals": {"expected": "道路完好", "actual": "已完成"},
+        "indicators": [
+            {
+                "level1": "产出指标",
+                "level2": "数量指标",
+                "level3": "养护里程",
+                "target": "≥95%",
+                "actual": "100%",
+                "weight": "10",
+                "score": "10",
+                "deviation": "",
+            }
+        ],
+        "total": {"weight": "100", "score": "100.00"},
+        "extra": {"填报人": "李"},
+    },
+    "fields": {
+        "/funding/0/executed": {
+            "raw": "1,031,336.77",
+            "confidence": 0.998,
+            "page": 1,
+            "box": [1210, 640, 1420, 690],
+            "reader": "ppocr",
+            "status": "ok",
+            "why": None,
+            "alternatives": [],
+        }
+    },
+    "checks": [
+        {
+            "rule": "scores_sum",
+            "verdict": "pass",
+            "fields": ["/total/score"],
+            "expected": "100.00",
+            "found": "100.00",
+            "message": "总分：各项得分合计 100.00，表上为 100.00。相符。",
+        }
+    ],
+}
+EXTRACTION: dict[str, Any] = {
+    "schema": "dangan.extraction/1",
+    "source": {"file": "2023年.pdf", "sha256": SHA256, "pages": 2, "pipeline": "0.1.0"},
+    "pages": [
+        {
+            "number": 1,
+            "width": 2480,
+            "height": 3508,
+            "rotation": 0,
+            "skew_deg": 0.41,
+            "kind": "form",
+            "tables": [],
+        }
+    ],
+    "forms": [FORM],
+    "issues": [],
+}
+JOB: dict[str, Any] = {
+    "id": JOB_ID,
+    "state": "running",
+    "priority": "interactive",
+    "options": {"fiscal_year": 2023, "campaign": "2023年回填"},
+    "callback_url": None,
+    "refused": [],
+    "progress": {
+        "documents": 1,
+        "documents_ended": 0,
+        "pages": 2,
+        "pages_done": 1,
+        "pages_failed": 0,
+        "forms": 0,
+    },
+    "trouble": None,
+    "version": 4,
+    "created": MOMENT,
+    "updated": MOMENT,
+    "finished": None,
+    "status_url": ADDRESS,
+    "events_url": f"{ADDRESS}/events",
+    "result_url": f"{ADDRESS}/result",
+}
+DOCUMENT: dict[str, Any] = {
+    "position": 0,
+    "name": "2023年.pdf",
+    "sha256": SHA256,
+    "size": 884_123,
+    "media_type": "application/pdf",
+    "stage": "reading",
+    "pages": 2,
+    "pages_done": 1,
+    "pages_failed": 0,
+    "forms": 0,
+    "needs_review": False,
+    "trouble": None,
+    "result_url": None,
+    "pages_url": f"{ADDRESS}/documents/0/pages",
+}
+JOB_DETAIL: dict[str, Any] = {**JOB, "documents": [DOCUMENT]}
+PAGE: dict[str, Any] = {
+    "number": 1,
+    "state": "done",
+    "running": False,
+    "trouble": None,
+    "picture_url": f"{ADDRESS}/documents/0/pages/1/picture",
+}
+DELETED: dict[str, Any] = {
+    "job_id": JOB_ID,
+    "documents": 1,
+    "pages": 2,
+    "records": 1,
+    "corrections": 0,
+    "blobs": [SHA256],
+}
+RECORD: dict[str, Any] = {
+    "id": RECORD_ID,
+    "sha256": SHA256,
+    "form_id": "f3c1",
+    "position": 0,
+    "version": 1,
+    "status": "ok",
+    "form": FORM,
+    "created": MOMENT,
+    "updated": MOMENT,
+    "url": f"/api/v1/records/{RECORD_ID}",
+    "history_url": f"/api/v1/records/{RECORD_ID}/history",
+}
+CORRECTION: dict[str, Any] = {
+    "pointer": "/funding/0/executed",
+    "value": "1031336.77",
+    "reason": "对照原件",
+}
+HISTORY: dict[str, Any] = {
+    "id": "18b5a1aa00aa22cc8899aabbccddeeff",
+    "pointer": "/funding/0/executed",
+    "before": "1031336.71",
+    "after": "1031336.77",
+    "by": "审核",
+    "reason": "对照原件",
+    "created": MOMENT,
+}
+CAMPAIGN: dict[str, Any] = {
+    "name": "2023年回填",
+    "jobs": 12,
+    "jobs_ended": 9,
+    "first": MOMENT,
+    "last": MOMENT,
+}
+KEY: dict[str, Any] = {
+    "id": KEY_ID,
+    "name": "审核",
+    "scopes": ["read", "review"],
+    "created": MOMENT,
+    "revoked": None,
+}
+NEW_KEY: dict[str, Any] = {"key": KEY, "secret": "dangan_…"}
+
+
+def answered(example: object, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Describe what a call answers when all is well, by an example."""
+    return {status: {"content": {"application/json": {"example": example}}}}

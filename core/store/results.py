@@ -1,0 +1,50 @@
+"""Results of jobs, with all that people have put right laid over them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.extraction import Extraction, Form
+from core.store.database import Store
+from core.store.filing import with_corrections
+from core.store.jobs import JobDocumentView
+from core.store.tables import Correction, Run
+
+
+def extractions(store: Store, documents: Sequence[JobDocumentView]) -> Iterator[Extraction]:
+    """Yield what was read in documents of a job, one in memory at a time.
+
+    Each is named as this job calls it. Documents without a result are passed over.
+    """
+    for document in documents:
+        extraction = _extraction(store, document)
+        if extraction is not None:
+            yield extraction
+
+
+def _extraction(store: Store, document: JobDocumentView) -> Extraction | None:
+    with store.reading() as session:
+        stored = session.scalars(select(Run.extraction).where(Run.id == document.run_id)).first()
+        if stored is None:
+            return None
+        extraction = Extraction.model_validate_json(stored)
+        corrections = _corrections(session, document.sha256)
+    source = extraction.source.model_copy(update={"file": document.name})
+    forms = tuple(_corrected(form, corrections[form.id]) for form in extraction.forms)
+    return extraction.model_copy(update={"source": source, "forms": forms})
+
+
+def _corrections(session: Session, sha256: str) -> defaultdict[str, list[Correction]]:
+    by_form: defaultdict[str, list[Correction]] = defaultdict(list)
+    query = select(Correction).where(Correction.sha256 == sha256).order_by(Correction.id)
+    for correction in session.scalars(query):
+        by_form[correction.form_id].append(correction)
+    return by_form
+
+
+def _corrected(form: Form, corrections: Sequence[Correction]) -> Form:
+    return with_corrections(form, corrections) if corrections else form
