@@ -10,7 +10,7 @@ from cli.client.outcome import Wanted
 from cli.client.patience import Patience
 from cli.client.progress import Progresses, pages_ended
 from cli.client.server import Address, Answer, Server, connected
-from cli.client.submit import tells_again, watch
+from cli.client.submit import leaving, tells_again, watch
 from cli.client.told import ServerSaid
 from cli.client.views import Job
 from cli.extract import OK
@@ -38,7 +38,8 @@ def status(order: StatusOrder, address: Address, progresses: Progresses, out: Ou
         answers, code = _ask(server, order, progresses)
         if order.watch:
             array = len(order.jobs) != 1
-            answers, ended = watch(server, answers, progresses, language, order.wanted, array)
+            with leaving(answers, progresses, language):
+                answers, ended = watch(server, answers, progresses, order.wanted, array=array)
             code = max(code, ended)
     if order.json:
         out(_as_json(answers, array=len(order.jobs) != 1))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cli.client.follow import follow
@@ -12,6 +13,7 @@ from cli.client.patience import Patience
 from cli.client.progress import Progresses
 from cli.client.server import Address, Answer, Server, Trouble, connected
 from cli.client.told import ServerSaid
+from cli.client.views import Job
 from cli.extract import INTERRUPTED, exit_code, failure_line
 from cli.inputs import InputFile, find_inputs
 from core.errors import DanganError
@@ -51,14 +53,15 @@ def submit(order: SubmitOrder, address: Address, progresses: Progresses, out: Ou
         except KeyboardInterrupt:
             progresses.line(say("client", "interrupted_upload", language))
             return INTERRUPTED
-        if not (order.json or order.wanted.on_stdout):
-            out(answer.job.id)
-        progresses.line(
-            say("client", "accepted", language, job=answer.job.id, files=len(inputs.files))
-        )
-        if order.wait:
-            answers, ended = watch(server, [answer], progresses, language, order.wanted, False)
-            answer, code = answers[0], max(code, ended)
+        with leaving([answer], progresses, language):
+            if not (order.json or order.wanted.on_stdout):
+                out(answer.job.id)
+            progresses.line(
+                say("client", "accepted", language, job=answer.job.id, files=len(inputs.files))
+            )
+            if order.wait:
+                (answer,), ended = watch(server, [answer], progresses, order.wanted, array=False)
+                code = max(code, ended)
         if order.json:
             out(answer.text)
     return code
@@ -68,28 +71,40 @@ def watch(
     server: Server,
     answers: Sequence[Answer],
     progresses: Progresses,
-    language: Language,
     wanted: Wanted,
+    *,
     array: bool,
 ) -> tuple[list[Answer], int]:
     """Follow jobs to their ends; return them as they are then, and the exit code."""
-    ended = list(answers)
+    ended = []
+    with progresses.jobs() as show:
+        for answer in answers:
+            show(answer.job)
+        for answer in answers:
+            *_, last = shown(follow(server, answer), show)
+            ended.append(last)
+    jobs = [answer.job for answer in ended]
+    return ended, settle(server, jobs, wanted, progresses, array=array)
+
+
+def shown(answers: Iterator[Answer], show: Callable[[Job], None]) -> Iterator[Answer]:
+    """Pass on what is known of a job, and show it."""
+    for answer in answers:
+        show(answer.job)
+        yield answer
+
+
+@contextmanager
+def leaving(
+    answers: Sequence[Answer], progresses: Progresses, language: Language
+) -> Iterator[None]:
+    """Tell how to come back to jobs that go on, where the block is left before its end."""
     try:
-        with progresses.jobs() as show:
-            for answer in answers:
-                show(answer.job)
-            for place, answer in enumerate(answers):
-                for latest in follow(server, answer):
-                    show(latest.job)
-                    ended[place] = latest
-        return ended, settle(
-            server, [answer.job for answer in ended], wanted, progresses, array=array
-        )
-    except KeyboardInterrupt:
-        _tell_how_to_come_back(ended, progresses, language)
-        return ended, INTERRUPTED
-    except (DanganError, ServerSaid):
-        _tell_how_to_come_back(ended, progresses, language)
+        yield
+    except (KeyboardInterrupt, DanganError, ServerSaid):
+        going_on = " ".join(answer.job.id for answer in answers if not answer.job.ended)
+        if going_on:
+            progresses.line(say("client", "goes_on", language, jobs=going_on))
         raise
 
 
@@ -110,11 +125,3 @@ def _upload(
     total = sum(file.path.stat().st_size for file in files)
     with progresses.upload(total) as begin:
         return server.upload(files, order.options, key, begin, Patience())
-
-
-def _tell_how_to_come_back(
-    answers: Sequence[Answer], progresses: Progresses, language: Language
-) -> None:
-    jobs = " ".join(answer.job.id for answer in answers if not answer.job.ended)
-    if jobs:
-        progresses.line(say("client", "goes_on", language, jobs=jobs))

@@ -77,7 +77,7 @@ def test_every_block_of_the_page_does_what_it_says(serving: Serving, tmp_path: P
     extraction = Extraction.model_validate_json((tmp_path / "result.json").read_text())
     assert [page.number for page in extraction.pages] == [1]
     assert len(extraction.forms) == 1
-    assert "项目" in openpyxl.load_workbook(tmp_path / "result.xlsx").sheetnames
+    assert "Projects" in openpyxl.load_workbook(tmp_path / "result.xlsx").sheetnames
     assert json.loads(again)["finished"] is not None
     assert json.loads(again)["id"] != job["id"]
     assert json.loads(cancelled)["state"] == "cancelled"
