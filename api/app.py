@@ -10,7 +10,17 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import events, jobs, problems, results, submit
+from api import (
+    campaigns,
+    events,
+    exports,
+    jobs,
+    pictures,
+    problems,
+    records,
+    results,
+    submit,
+)
 from api.events import watching
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
@@ -22,6 +32,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     events.router,
     results.router,
+    pictures.router,
+    records.router,
+    exports.router,
+    campaigns.router,
 )
 
 DESCRIPTION = """\

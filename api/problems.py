@@ -31,6 +31,7 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.JobEnded: HTTPStatus.CONFLICT,
     errors.NothingToRetry: HTTPStatus.CONFLICT,
     errors.VersionConflict: HTTPStatus.PRECONDITION_FAILED,
+    errors.VersionNeeded: HTTPStatus.PRECONDITION_REQUIRED,
     errors.PictureMissing: HTTPStatus.NOT_FOUND,
     errors.ResultMissing: HTTPStatus.CONFLICT,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

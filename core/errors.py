@@ -33,7 +33,8 @@
     │   │   ├── PictureMissing        picture_missing
     │   │   ├── KeyNeeded             key_needed
     │   │   ├── ScopeNeeded           scope_needed
-    │   │   └── RateExceeded          rate_exceeded
+    │   │   ├── RateExceeded          rate_exceeded
+    │   │   └── BadCallback           bad_callback
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -242,6 +243,12 @@ class VersionConflict(Refusal):
     code = "version_conflict"
 
 
+class VersionNeeded(Refusal):
+    """No details. A change without `If-Match`."""
+
+    code = "version_needed"
+
+
 class NoSuchField(Refusal):
     """Details: record, pointer."""
 
@@ -313,6 +320,12 @@ class RateExceeded(Refusal):
 
     code = "rate_exceeded"
     retryable = True
+
+
+class BadCallback(Refusal):
+    """Details: reason. Not the address: it may hold a password."""
+
+    code = "bad_callback"
 
 
 class UsageError(InputError):

@@ -12,6 +12,7 @@ from core.extraction import Extraction, Source
 from core.messages import Language
 from core.readings import PageReading, ReaderName
 from worker.assemble import assemble
+from worker.clock import Clock
 from worker.page import Raster
 from worker.pipeline import read_page
 from worker.rasterise.document import Document, open_document
@@ -39,9 +40,13 @@ class PixelPipeline:
         return _document(path).pages
 
     def read_page(self, path: Path, number: int) -> SeenPage:
-        raster = _document(path).raster(number)
-        page = read_page(raster, _reader(self.reader))
-        return SeenPage(page.reading, picture_of(raster))
+        clock = Clock()
+        with clock.stage("rasterise"):
+            raster = _document(path).raster(number)
+        page = read_page(raster, _reader(self.reader), clock)
+        with clock.stage("picture"):
+            picture = picture_of(raster)
+        return SeenPage(page.reading, picture, clock.seconds())
 
     def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
         return assemble(source, pages, language=self.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -10,10 +11,11 @@ from core.readings import PageReading
 
 
 class SeenPage(NamedTuple):
-    """A page that was read, and its picture for people: a JPEG in the scan frame."""
+    """A page that was read, its picture for people (a JPEG in the scan frame), and its stages' seconds."""
 
     reading: PageReading
     picture: bytes
+    seconds: Mapping[str, float]
 
 
 class Pipeline(Protocol):

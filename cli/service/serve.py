@@ -17,6 +17,7 @@ from cli.service.migrate import migrate
 from cli.service.programs import Program, own_url, programs
 from cli.service.supervisor import Supervisor
 from core.errors import DataInUse, OutputFailed, PortTaken
+from core.logs import configure_logging
 from core.places import SOCKET_PATH_BYTES, broker_socket
 from core.settings import PREFIX, Settings
 from core.threads import ONE_THREAD
@@ -44,6 +45,7 @@ def serve(
     Raises `DataInUse` where another one runs on the same folder, `PortTaken`, `MissingProgram`,
     `ProcessGone`.
     """
+    configure_logging(settings, "serve")
     over = Event()
     hurry = Event()
 

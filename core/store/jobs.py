@@ -188,6 +188,12 @@ def find_page_reading(store: Store, job_id: str, position: int, number: int) -> 
     """Return what was read on a page as JSON (`core.readings.PageReading`), None if nothing was."""
     with store.reading() as session:
         run_id = _run_of(session, job_id, position)
+    return find_reading(store, run_id, number)
+
+
+def find_reading(store: Store, run_id: str, number: int) -> str | None:
+    """Return what a run read on a page, as `find_page_reading`."""
+    with store.reading() as session:
         return session.scalars(
             select(PageResult.reading)
             .join(Page, Page.id == PageResult.page_id)

@@ -16,7 +16,7 @@ from core.readings import Frozen
 from core.store.database import Store
 from core.store.filing import corrected_form, corrections_of, refresh
 from core.store.identifiers import new_id
-from core.store.tables import Correction, JobDocument, Record, RecordStatus
+from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus, Run
 
 
 class RecordView(Frozen):
@@ -45,7 +45,11 @@ class RecordList(Frozen):
 
 
 class RecordFilter(Frozen):
-    """Which records are wanted; what is None does not matter. `text` is looked for in the names."""
+    """Which records are wanted; what is None does not matter.
+
+    `text` is looked for in the names. `job_id` stands for the documents of that job, whoever had them
+    read last, `owner` for those of all jobs of an owner.
+    """
 
     fiscal_year: int | None = None
     department: str | None = None
@@ -53,6 +57,7 @@ class RecordFilter(Frozen):
     status: RecordStatus | None = None
     text: str | None = None
     job_id: str | None = None
+    owner: str | None = None
 
 
 class CorrectionView(Frozen):
@@ -67,10 +72,14 @@ class CorrectionView(Frozen):
     created: datetime
 
 
-def find_record(store: Store, record_id: str) -> RecordView:
-    """Return a record; raises `RecordNotFound`."""
+def find_record(store: Store, record_id: str, owner: str | None = None) -> RecordView:
+    """Return a record; raises `RecordNotFound`, also for one that `owner` has no job with."""
     with store.reading() as session:
-        return _view(session, _record(session, record_id))
+        query = _filtered(RecordFilter(owner=owner)).where(Record.id == record_id)
+        record = session.scalars(query).first()
+        if record is None:
+            raise RecordNotFound(record=record_id)
+        return _view(session, record)
 
 
 def list_records(
@@ -180,11 +189,24 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     if wanted.status is not None:
         query = query.where(Record.status == wanted.status)
     if wanted.job_id is not None:
-        runs = select(JobDocument.run_id).where(JobDocument.job_id == wanted.job_id)
-        query = query.where(Record.run_id.in_(runs))
+        # By document: the records belong to its last reading, which may be another job's.
+        documents = (
+            select(Run.sha256)
+            .join(JobDocument, JobDocument.run_id == Run.id)
+            .where(JobDocument.job_id == wanted.job_id)
+        )
+        query = query.where(Record.sha256.in_(documents))
     if wanted.text:
         names = (Record.project_name, Record.department, Record.implementing_unit)
         query = query.where(or_(*(name.icontains(wanted.text, autoescape=True) for name in names)))
+    if wanted.owner is not None:
+        owned = (
+            select(Run.sha256)
+            .join(JobDocument, JobDocument.run_id == Run.id)
+            .join(Job, Job.id == JobDocument.job_id)
+            .where(Job.owner == wanted.owner)
+        )
+        query = query.where(Record.sha256.in_(owned))
     return query
 
 
