@@ -15,15 +15,20 @@ from api import (
     events,
     exports,
     jobs,
+    keys,
     pictures,
     problems,
     records,
     results,
     submit,
 )
+from api.admission import Rates
 from api.events import watching
+from api.headers import NoKeysInAddresses, SafeAnswers
+from api.origins import SameOriginOnly
 from api.parts import opened
 from api.uploads.incoming import clear_abandoned
+from core.exposure import check_exposure
 from core.places import incoming_folder
 from core.settings import Settings, read_settings
 
@@ -36,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     exports.router,
     campaigns.router,
+    keys.router,
 )
 
 DESCRIPTION = """\
@@ -53,6 +59,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings or read_settings(os.environ)),
     )
     problems.install(app)
+    app.add_middleware(SameOriginOnly)
+    app.add_middleware(NoKeysInAddresses)
+    app.add_middleware(SafeAnswers)
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -63,7 +72,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clear_abandoned(incoming_folder(settings))
         with opened(settings) as parts:
+            check_exposure(settings.host, parts.store)
             app.state.parts = parts
+            app.state.rates = Rates(settings.rate_per_s)
             async with watching(parts.store) as watcher:
                 app.state.watcher = watcher
                 yield

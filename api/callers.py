@@ -12,8 +12,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from api.admission import Rates, refuse_foreign_host
 from api.parts import Parts, parts_of
-from core.errors import DanganError, KeyNeeded, ScopeNeeded
+from core.errors import DanganError, ForeignHost, KeyNeeded, RateExceeded, ScopeNeeded
 from core.readings import Frozen
 from core.store.keys import Scope, any_key, find_key
 
@@ -55,11 +56,21 @@ def require(scope: Scope) -> Callable[..., Caller]:
 
     def allowed(request: Request, _: object = Depends(bearer)) -> Caller:
         caller = caller_of(request)
+        admit(request, caller)
         if scope not in caller.scopes and "admin" not in caller.scopes:
             raise ScopeNeeded(scope=scope)
         return caller
 
     return allowed
+
+
+def admit(request: Request, caller: Caller) -> None:
+    """Raise `RateExceeded` for a key that calls too often, `ForeignHost` where none is in use."""
+    if caller.id:
+        rates: Rates = request.app.state.rates
+        rates.take(caller.id)
+    else:
+        refuse_foreign_host(request)
 
 
 def _without_key(parts: Parts) -> Caller:
@@ -68,4 +79,9 @@ def _without_key(parts: Parts) -> Caller:
     return ANYBODY
 
 
-KEY_ERRORS: tuple[type[DanganError], ...] = (KeyNeeded, ScopeNeeded)
+KEY_ERRORS: tuple[type[DanganError], ...] = (
+    KeyNeeded,
+    ScopeNeeded,
+    ForeignHost,
+    RateExceeded,
+)

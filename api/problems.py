@@ -41,6 +41,10 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.NoFiles: HTTPStatus.BAD_REQUEST,
     errors.KeyNeeded: HTTPStatus.UNAUTHORIZED,
     errors.ScopeNeeded: HTTPStatus.FORBIDDEN,
+    errors.ForeignOrigin: HTTPStatus.FORBIDDEN,
+    errors.ForeignHost: HTTPStatus.FORBIDDEN,
+    errors.KeyInAddress: HTTPStatus.BAD_REQUEST,
+    errors.KeyNotFound: HTTPStatus.NOT_FOUND,
     errors.RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
@@ -82,6 +86,16 @@ def problem_of(error: DanganError, language: Language) -> Problem:
     return _problem(status, error.code, explain(error, language), retryable=error.retryable)
 
 
+def answer_of(error: DanganError, language: Language) -> ProblemResponse:
+    """Return the answer to a call that an error ended."""
+    answer = _answer(problem_of(error, language))
+    if isinstance(error, errors.RateExceeded):
+        answer.headers["Retry-After"] = str(error.details["seconds"])
+    if isinstance(error, errors.KeyNeeded):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def problems(*kinds: type[DanganError]) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of a route for its OpenAPI document, one example a code."""
     described: dict[int | str, dict[str, Any]] = {}
@@ -117,7 +131,7 @@ def install(app: FastAPI) -> None:
 def _on_error(request: Request, error: DanganError) -> ProblemResponse:
     if error.blame == "service":
         logger.error("%s: %s", error.code, error.details)
-    return _answer(problem_of(error, language_of(request)))
+    return answer_of(error, language_of(request))
 
 
 def _on_bad_request(request: Request, error: RequestValidationError) -> ProblemResponse:

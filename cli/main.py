@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import FrameType
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from cli import keys
 from cli.client.outcome import Wanted
 from cli.client.progress import Progresses
 from cli.client.server import Address
@@ -30,7 +32,7 @@ from core.errors import DanganError
 from core.exports import Format
 from core.messages import LANGUAGES, Language, say
 from core.readings import ReaderName
-from core.settings import read_settings
+from core.settings import Settings, read_settings
 from worker.steps import ReadOptions
 
 
@@ -221,11 +223,57 @@ def _announce(addresses: Addresses, language: Language) -> None:
 @app.command("migrate", help=_help("migrate"))
 def migrate_command() -> None:
     """Bring the database up to date."""
-    try:
+    with _told():
         migrate(read_settings(os.environ))
+
+
+keys_app = typer.Typer(help=_help("keys"), no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(keys_app, name="keys")
+
+KeyData = Annotated[Path | None, typer.Option("--data", help=_help("data"))]
+
+
+@keys_app.command("create", help=_help("keys_create"))
+def keys_create_command(
+    name: Annotated[str, typer.Argument(help=_help("key_name"))],
+    scope: Annotated[list[str] | None, typer.Option(help=_help("key_scope"))] = None,
+    data: KeyData = None,
+) -> None:
+    """Make a key; without scopes it may do all."""
+    with _told() as language:
+        keys.create(_settings(data), name, keys.parse_scopes(scope or ["admin"]), language)
+
+
+@keys_app.command("list", help=_help("keys_list"))
+def keys_list_command(data: KeyData = None) -> None:
+    """Print all keys."""
+    with _told() as language:
+        keys.show(_settings(data), language)
+
+
+@keys_app.command("revoke", help=_help("keys_revoke"))
+def keys_revoke_command(
+    key_id: Annotated[str, typer.Argument(help=_help("key_id"))], data: KeyData = None
+) -> None:
+    """Revoke a key."""
+    with _told() as language:
+        keys.revoke(_settings(data), key_id, language)
+
+
+@contextmanager
+def _told() -> Iterator[Language]:
+    """Give the language; an error of the block is told, and ends the command."""
+    language = _help_language()
+    try:
+        yield language
     except DanganError as error:
-        Display(_help_language(), verbose=False).line(failure_line(error, _help_language()))
+        Display(language, verbose=False).line(failure_line(error, language))
         raise typer.Exit(exit_code([error])) from error
+
+
+def _settings(data: Path | None) -> Settings:
+    settings = read_settings(os.environ)
+    return settings if data is None else settings.model_copy(update={"data": data})
 
 
 @app.command("version", help=_help("version"))

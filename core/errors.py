@@ -10,6 +10,10 @@
     │   ├── EncryptedFile         encrypted_file
     │   ├── DamagedFile           damaged_file
     │   ├── DamagedPage           damaged_page
+    │   ├── DamagedArchive        damaged_archive
+    │   ├── ArchiveTooLarge       archive_too_large
+    │   ├── EncryptedMember       encrypted_member
+    │   ├── UnsupportedMember     unsupported_member
     │   ├── NoPages               no_pages
     │   ├── TooManyPages          too_many_pages
     │   ├── PageTooLarge          page_too_large
@@ -22,6 +26,7 @@
     │   │   ├── JobEnded              job_ended
     │   │   ├── NothingToRetry        nothing_to_retry
     │   │   ├── VersionConflict       version_conflict
+    │   │   ├── VersionNeeded         version_needed
     │   │   ├── NoSuchField           no_such_field
     │   │   ├── BadValue              bad_value
     │   │   ├── BadOption             bad_option
@@ -33,11 +38,16 @@
     │   │   ├── PictureMissing        picture_missing
     │   │   ├── KeyNeeded             key_needed
     │   │   ├── ScopeNeeded           scope_needed
+    │   │   ├── ForeignOrigin         foreign_origin
+    │   │   ├── ForeignHost           foreign_host
+    │   │   ├── KeyInAddress          key_in_address
+    │   │   ├── KeyNotFound           key_not_found
     │   │   ├── RateExceeded          rate_exceeded
     │   │   └── BadCallback           bad_callback
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
+    │       ├── KeysMissing       keys_missing
     │       ├── BadPageSyntax     bad_page_syntax
     │       ├── OutputIsFolder    output_is_folder
     │       ├── OutputIsInput     output_is_input
@@ -315,6 +325,30 @@ class ScopeNeeded(Refusal):
     code = "scope_needed"
 
 
+class ForeignOrigin(Refusal):
+    """No details. The page of another site had a browser send this."""
+
+    code = "foreign_origin"
+
+
+class ForeignHost(Refusal):
+    """Details: host. Without keys the service answers to names of its own machine only."""
+
+    code = "foreign_host"
+
+
+class KeyInAddress(Refusal):
+    """No details. An API key came in the address of a call, where logs keep it."""
+
+    code = "key_in_address"
+
+
+class KeyNotFound(Refusal):
+    """Details: key."""
+
+    code = "key_not_found"
+
+
 class RateExceeded(Refusal):
     """Details: seconds."""
 
@@ -342,6 +376,12 @@ class BadSetting(UsageError):
     """Details: name, value, reason."""
 
     code = "bad_setting"
+
+
+class KeysMissing(UsageError):
+    """Details: host. Others could reach it, and nobody would need a key."""
+
+    code = "keys_missing"
 
 
 class BadPageSyntax(UsageError):

@@ -46,7 +46,8 @@ class Settings(Frozen):
     as dead, `sweep_s` the pause between two looks for work that nobody does. One upload may have
     `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`. `log` is the
     form of log lines. `webhook_secret` signs what is sent to callback addresses; `webhook_private` are the
-    networks that these may be in though they are not public.
+    networks that these may be in though they are not public. A key may make
+    `rate_per_s` calls a second, and four times that at once.
 
     Of a client: `server` is the service that it talks to, `key` the API key that it shows there.
     """
@@ -67,6 +68,7 @@ class Settings(Frozen):
     upload_mb: int = Field(default=2_000, ge=1)
     upload_files: int = Field(default=1_000, ge=1)
     expanded_mb: int = Field(default=4_000, ge=1)
+    rate_per_s: float = Field(default=50.0, gt=0)
     log: LogForm = "text"
     webhook_secret: SecretStr | None = None
     webhook_private: Annotated[Networks, BeforeValidator(_split)] = ()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import TypeVar
 
 import httpx2
@@ -20,6 +19,7 @@ from cli.client.upload import Sent, parts
 from cli.client.views import Document, Job, JobList, Page, Problem
 from cli.inputs import InputFile
 from core.errors import BadServer, DanganError, KeyNeeded, ServerStrange, ServerUnreachable
+from core.exposure import is_loopback
 from core.extraction import Extraction
 from core.messages import Language
 
@@ -56,7 +56,7 @@ def connected(address: Address, again: Again) -> Iterator[Server]:
         headers["Authorization"] = f"Bearer {address.key}"
     base = _base(address.url)
     # Proxies of the environment are for other machines than this one.
-    elsewhere = not _is_loopback(base.host)
+    elsewhere = not is_loopback(base.host)
     with httpx2.Client(
         base_url=base, headers=headers, timeout=TIMEOUT, trust_env=elsewhere
     ) as client:
@@ -204,15 +204,6 @@ def _base(url: str) -> httpx2.URL:
     if base.scheme not in {"http", "https"} or not base.host or base.userinfo:
         raise BadServer(server=base.scheme + "://" + base.host if base.userinfo else url)
     return base
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _step(text: str) -> str:

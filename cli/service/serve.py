@@ -17,8 +17,9 @@ from cli.service.migrate import migrate
 from cli.service.programs import Program, own_url, programs
 from cli.service.supervisor import Supervisor
 from core.errors import DataInUse, OutputFailed, PortTaken
+from core.exposure import check_exposure
 from core.logs import configure_logging
-from core.places import SOCKET_PATH_BYTES, broker_socket
+from core.places import SOCKET_PATH_BYTES, broker_socket, open_settled_store
 from core.settings import PREFIX, Settings
 from core.threads import ONE_THREAD
 
@@ -43,7 +44,7 @@ def serve(
     """Run the service until SIGINT or SIGTERM; a second signal does not wait for pages.
 
     Raises `DataInUse` where another one runs on the same folder, `PortTaken`, `MissingProgram`,
-    `ProcessGone`.
+    `ProcessGone`, and `KeysMissing` for a host that others can reach while nobody needs a key.
     """
     configure_logging(settings, "serve")
     over = Event()
@@ -58,6 +59,7 @@ def serve(
         data = stack.enter_context(own_folder(settings.data))
         settings = settings.model_copy(update={"port": free_port(settings.host, settings.port)})
         migrate(settings)
+        _check_exposure(settings)
         place = None if settings.broker_url else stack.enter_context(_broker_place(data))
         supervisor = Supervisor(_environment(settings, data, place))
         stack.callback(supervisor.kill)
@@ -98,6 +100,14 @@ def free_port(host: str, port: int) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise PortTaken(address=f"{host}:{port}", reason=reason) from error
+
+
+def _check_exposure(settings: Settings) -> None:
+    store = open_settled_store(settings)
+    try:
+        check_exposure(settings.host, store)
+    finally:
+        store.close()
 
 
 @contextmanager

@@ -64,11 +64,12 @@ def find_key(store: Store, secret: str) -> KeyView | None:
 
 
 def any_key(store: Store) -> bool:
-    """Return whether there is a key that was not revoked, so that callers need one."""
+    """Return whether callers need a key: from the first on, also when all have been revoked.
+
+    To revoke the last one must close the service, not open it to everybody.
+    """
     with store.reading() as session:
-        return (
-            session.scalars(select(ApiKey.id).where(ApiKey.revoked.is_(None))).first() is not None
-        )
+        return session.scalars(select(ApiKey.id).limit(1)).first() is not None
 
 
 def list_keys(store: Store) -> tuple[KeyView, ...]:
@@ -77,14 +78,14 @@ def list_keys(store: Store) -> tuple[KeyView, ...]:
         return tuple(_view(key) for key in session.scalars(select(ApiKey).order_by(ApiKey.id)))
 
 
-def revoke_key(store: Store, key_id: str) -> bool:
-    """Revoke a key; False where there is none."""
+def revoke_key(store: Store, key_id: str) -> KeyView | None:
+    """Revoke a key and return it; None where there is none."""
     with store.accepting() as session:
         key = session.get(ApiKey, key_id)
         if key is None:
-            return False
+            return None
         key.revoked = key.revoked or store.now(session)
-        return True
+        return _view(key)
 
 
 def _digest(secret: str) -> str:

@@ -31,6 +31,7 @@ class Online(Installation):
 
     def api(self) -> subprocess.Popen[bytes]:
         process = self._start(
+            self.environment,
             *("uvicorn", "--factory", "api.app:create_app", "--port", str(self.port)),
             *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),
         )

@@ -68,7 +68,12 @@ def two_machines(
 ) -> Iterator[tuple[Machine, Machine]]:
     if not any(Path(folder, "redis-server").exists() for folder in os.get_exec_path()):
         missing("redis-server")
-    given = {"REDIS_PASSWORD": PASSWORD, "POSTGRES_PASSWORD": PASSWORD, **bucket}
+    given = {
+        "REDIS_PASSWORD": PASSWORD,
+        "POSTGRES_PASSWORD": PASSWORD,
+        "WEBHOOK_SECRET": PASSWORD,
+        **bucket,
+    }
     redis_port, api_port = free_port(), free_port()
     there = f"postgresql://dangan:{PASSWORD}@postgres/dangan"
     places = {
