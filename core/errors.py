@@ -38,12 +38,12 @@
     │   │   ├── PictureMissing        picture_missing
     │   │   ├── KeyNeeded             key_needed
     │   │   ├── ScopeNeeded           scope_needed
-    │   │   ├── BadCallback           bad_callback
     │   │   ├── ForeignOrigin         foreign_origin
     │   │   ├── ForeignHost           foreign_host
     │   │   ├── KeyInAddress          key_in_address
     │   │   ├── KeyNotFound           key_not_found
-    │   │   └── RateExceeded          rate_exceeded
+    │   │   ├── RateExceeded          rate_exceeded
+    │   │   └── BadCallback           bad_callback
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -54,6 +54,7 @@
     │       ├── OutputClash       output_clash
     │       ├── FormatUnclear     format_unclear
     │       ├── TwoOutputs        two_outputs
+    │       ├── BadServer         bad_server
     │       └── TerminalBinary    terminal_binary
     └── ServiceError      our machine is at fault
         ├── MissingProgram        missing_program
@@ -65,6 +66,9 @@
         ├── AttemptsExhausted     attempts_exhausted
         ├── DataInUse             data_in_use
         ├── ProcessGone           process_gone
+        ├── PortTaken             port_taken
+        ├── ServerUnreachable     server_unreachable
+        ├── ServerStrange         server_strange
         └── OutputFailed          output_failed
 
 An exception stops a document; what is merely wrong *in* a document is an `Issue`. What a person is
@@ -422,6 +426,12 @@ class TerminalBinary(UsageError):
     code = "terminal_binary"
 
 
+class BadServer(UsageError):
+    """Details: server. No address of a server, or one with a password in it."""
+
+    code = "bad_server"
+
+
 class ServiceError(DanganError):
     """Our machine is at fault."""
 
@@ -486,6 +496,25 @@ class ProcessGone(ServiceError):
     """Details: process, status. A part of the service does not come up."""
 
     code = "process_gone"
+
+
+class PortTaken(ServiceError):
+    """Details: address, reason. The service cannot listen there."""
+
+    code = "port_taken"
+
+
+class ServerUnreachable(ServiceError):
+    """Details: server, reason. Seen from a client."""
+
+    code = "server_unreachable"
+    retryable = True
+
+
+class ServerStrange(ServiceError):
+    """Details: server, status. What answers a client is no service of ours, or speaks otherwise."""
+
+    code = "server_strange"
 
 
 class OutputFailed(ServiceError):

@@ -48,6 +48,8 @@ class Settings(Frozen):
     `rate_per_s` calls a second, and four times that at once. `log` is the form of log lines.
     `webhook_secret` signs what is sent to callback addresses; `webhook_private` are the networks that
     these may be in though they are not public.
+
+    Of a client: `server` is the service that it talks to, `key` the API key that it shows there.
     """
 
     lang: Language = "zh"
@@ -70,6 +72,8 @@ class Settings(Frozen):
     log: LogForm = "text"
     webhook_secret: SecretStr | None = None
     webhook_private: Annotated[Networks, BeforeValidator(_split)] = ()
+    server: str = "http://127.0.0.1:8760"
+    key: SecretStr | None = None
 
 
 def known_settings() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from core.logs import configure_logging
 from core.places import settled_broker_url
 from core.queue import KEY_PREFIX, VISIBILITY_TIMEOUT_S
 from core.settings import Settings
+from worker.pulse import pulse
 
 
 def make_app(settings: Settings, include: Sequence[str]) -> Celery:
@@ -74,6 +75,7 @@ def make_app(settings: Settings, include: Sequence[str]) -> Celery:
         worker_hijack_root_logger=False,
         task_create_missing_queues=True,
     )
+    app.steps["worker"].add(pulse(settings))
     # With a receiver, Celery leaves logging alone, in the parent process and in the pool's.
     signals.setup_logging.connect(
         lambda **_: configure_logging(settings, "worker"), weak=False, dispatch_uid="dangan"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from collections.abc import Callable
 from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.blobs import Blobs
 from core.logs import configure_logging
 from core.places import open_settled_blobs, open_settled_doorbell, open_settled_store
+from core.pulse import pulse_file
 from core.queue import Doorbell
 from core.settings import read_settings
 from core.store.attendance import process_name, sign_in
@@ -44,14 +46,25 @@ def look_after(store: Store, blobs: Blobs, doorbell: Doorbell, limits: SweepLimi
     return rung
 
 
-def run(store: Store, blobs: Blobs, doorbell: Doorbell, limits: SweepLimits, over: Event) -> None:
-    """Look after the service until `over`; what fails is tried again in the next round."""
+def run(
+    store: Store,
+    blobs: Blobs,
+    doorbell: Doorbell,
+    limits: SweepLimits,
+    over: Event,
+    beat: Callable[[], None],
+) -> None:
+    """Look after the service until `over`; what fails is tried again in the next round.
+
+    `beat` is called after each round, as the sign of life.
+    """
     while not over.is_set():
         try:
             if rung := look_after(store, blobs, doorbell, limits):
                 logger.info("rang %d bells again", rung)
         except (SQLAlchemyError, OSError):
             logger.warning("this round failed, the next may not", exc_info=True)
+        beat()
         over.wait(limits.every_s)
 
 
@@ -74,6 +87,7 @@ def main() -> None:
         open_settled_doorbell(settings),
         SweepLimits(every_s=settings.sweep_s, grace_s=settings.sweep_s),
         over,
+        pulse_file(settings, "scheduler").touch,
     )
     teller.join()
 
