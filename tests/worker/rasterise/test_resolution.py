@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.rasterise.layout import Layout, Picture
-from worker.rasterise.paper import Paper, believable_dpi, oversize
+from core.paper import Paper, believable_dpi, oversize
+from core.pdf.layout import Layout, Picture
 from worker.rasterise.resolution import choose_dpi
 
 A4_IN = 842 / 72
