@@ -15,7 +15,6 @@ from unicodedata import east_asian_width
 from core.extraction import Page
 from core.geometry import Box
 
-
 # What is never cut: a word or number in Latin characters, or one other character.
 UNIT = re.compile(r"[!-~]+|.", re.DOTALL)
 

@@ -48,11 +48,19 @@ def words_of(pdf: Path, page: Page) -> list[Word]:
     ).stdout
     size = SIZE.search(told)
     assert size
-    across, down = page.width / float(size[1]), page.height / float(size[2])
+    wide, high = float(size[1]), float(size[2])
+    if (wide < high) != (page.width < page.height):
+        wide, high = high, wide  # Poppler tells the size of the page before it is turned
+    across, down = page.width / wide, page.height / high
     return [
-        Word(unescape(text), *(float(edge) * scale for edge, scale in zip(edges, scales)))
-        for *edges, text in WORD.findall(told)
-        for scales in [(across, down, across, down)]
+        Word(
+            unescape(text),
+            float(left) * across,
+            float(top) * down,
+            float(right) * across,
+            float(bottom) * down,
+        )
+        for left, top, right, bottom, text in WORD.findall(told)
     ]
 
 
