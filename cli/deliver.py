@@ -26,11 +26,12 @@ Sink = Callable[[Iterator[DocumentRead], Failed], None]
 
 @dataclass(frozen=True)
 class Shape:
-    """How documents are written: `array` as in `write_json`."""
+    """How documents are written: `array` and `links` as in `write`."""
 
     format: Format
     language: Language
     array: bool
+    links: str | None = None
 
 
 def to_stdout(shape: Shape, display: Display) -> Sink:
@@ -96,7 +97,8 @@ def _write(shape: Shape, reads: Iterable[DocumentRead], out: BinaryIO) -> None:
             write_layered_pdf(read.file.path, read.extraction, out, read.readings)
     else:
         extractions = (read.extraction for read in reads)
-        write(shape.format, extractions, out, shape.language, array=shape.array)
+        language, links = shape.language, shape.links
+        write(shape.format, extractions, out, language, array=shape.array, links=links)
 
 
 def _in_view(reads: Iterator[DocumentRead], display: Display) -> Iterator[DocumentRead]:

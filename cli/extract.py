@@ -58,6 +58,7 @@ class Order:
     overlay: Path | None = None
     jobs: int = 1
     language: Language = "zh"
+    links: str | None = None
     timings: bool = False
 
 
@@ -76,7 +77,7 @@ def extract(order: Order, display: Display, work: Work = perform) -> int:
     one file costs that file only.
     """
     inputs = find_inputs(order.arguments)
-    shape = Shape(_format(order), order.language, array=_is_array(order))
+    shape = Shape(_format(order), order.language, _is_array(order), order.links)
     sink = _sink(order, shape, inputs, display)
     request = Request(
         order.options,

@@ -63,6 +63,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     format_: Annotated[Format | None, typer.Option("--format", help=_help("format"))] = None,
     out: Annotated[Path | None, typer.Option(help=_help("out"))] = None,
     out_dir: Annotated[Path | None, typer.Option(help=_help("out_dir"))] = None,
+    links: Annotated[str | None, typer.Option(help=_help("links"))] = None,
     pages: Annotated[str | None, typer.Option(help=_help("pages"))] = None,
     reader: Annotated[ReaderName, typer.Option(help=_help("reader"))] = "ppocr",
     dpi: Annotated[int, typer.Option(min=72, max=1200, help=_help("dpi"))] = 300,
@@ -92,6 +93,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
             jobs=jobs or settings.jobs or len(os.sched_getaffinity(0)),
             limits=PoolLimits(task_s=settings.task_limit_s),
             language=language,
+            links=links,
             timings=timings,
         )
         code = extract(order, display, context.obj or perform)

@@ -55,8 +55,9 @@ def write(
     language: Language,
     *,
     array: bool,
+    links: str | None = None,
 ) -> None:
-    """Write documents in a format; `array` is for JSON (see `write_json`)."""
+    """Write documents in a format; `array` is for JSON, `links` for XLSX (see there)."""
     match format_:
         case "json":
             write_json(extractions, out, array=array)
@@ -65,7 +66,7 @@ def write(
         case "csv":
             write_csv(extractions, out, language)
         case "xlsx":
-            write_xlsx(extractions, out, language)
+            write_xlsx(extractions, out, language, links)
         case "table":
             write_tables(extractions, out, language)
         case "parquet":
