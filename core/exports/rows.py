@@ -19,11 +19,15 @@ Kind = Literal["text", "amount", "number", "whole"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `code` names its heading, `kind` what it holds, `width` is in characters."""
+    """A column: `code` names its heading, `kind` what it holds, `width` is in characters.
+
+    Long texts break into lines where it `wraps`.
+    """
 
     code: str
     width: int
     kind: Kind = "text"
+    wraps: bool = False
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,7 @@ FUNDING = (
     Column("execution_rate", 11, "number"),
     Column("score", 8, "number"),
 )
-TO_CHECK = Column("to_check", 30)
+TO_CHECK = Column("to_check", 30, wraps=True)
 PAGE = Column("page", 7, "whole")
 
 PROJECTS = Sheet(
@@ -287,7 +291,7 @@ FINDINGS = Sheet(
         Column("kind", 12),
         Column("where", 24),
         Column("what", 24),
-        Column("why", 60),
+        Column("why", 60, wraps=True),
         PAGE,
         *ORIGIN,
     ),

@@ -14,11 +14,13 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from rich.cells import cell_len
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
@@ -26,7 +28,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.errors import OutputFailed
 from core.exports.links import page_link
-from core.exports.rows import SHEETS, Item, Kind, Row, Sheet
+from core.exports.rows import SHEETS, Column, Item, Kind, Row, Sheet
 from core.exports.wording import heading, word
 from core.extraction import Extraction, FieldStatus
 from core.messages import Language
@@ -50,6 +52,9 @@ BLANK = Item(None)
 LINK: dict[str, str | int] = {"font_color": "#0563C1", "underline": 1}
 HEADING = {"bold": True, "bg_color": "#D9E1F2", "bottom": 1, "valign": "top", "text_wrap": True}
 
+A4 = 9  # the code of the paper
+LINE_PT = 15
+MOST_LINES = 27  # of a row, which may be 409 points high
 LONGEST_TEXT = 32_767
 MOST_ROWS = 1_048_576
 """Characters in a cell and rows of a sheet, limits of the file format. XlsxWriter leaves out what
@@ -61,12 +66,18 @@ _NUMBER = re.compile(r"-?(?=(?:[0-9]\.?){1,15}$)[0-9]+(?:\.[0-9]+)?")
 
 @dataclass(frozen=True)
 class Style:
-    """How a cell looks: what it holds, printed places behind the point, status, whether a link."""
+    """How a cell looks: its column, printed places behind the point (None for a text), and more."""
 
-    kind: Kind
-    places: int = 0
+    column: Column
+    places: int | None
     status: FieldStatus = "ok"
     link: bool = False
+
+    @property
+    def number_format(self) -> str:
+        if self.places is None:
+            return NUMBER_FORMATS["text"]
+        return NUMBER_FORMATS[self.column.kind] + ("." + "0" * self.places if self.places else "")
 
 
 class _Formats:
@@ -78,12 +89,12 @@ class _Formats:
 
     def __getitem__(self, style: Style) -> Format:
         if style not in self._made:
-            places = "." + "0" * style.places if style.places else ""
             looks: dict[str, str | int] = {
-                "num_format": NUMBER_FORMATS[style.kind] + places,
+                "num_format": style.number_format,
                 "valign": "top",
+                "text_wrap": style.column.wraps,
             }
-            looks |= LAYOUT[style.kind] | (LINK if style.link else {})
+            looks |= LAYOUT[style.column.kind] | (LINK if style.link else {})
             fill = FILLS[style.status]
             looks |= {"bg_color": fill} if fill else {}
             self._made[style] = self._book.add_format(looks)
@@ -148,19 +159,35 @@ class _Page:
                 0, position, heading(column.code, language), headings[column.kind]
             )
         self._page.freeze_panes(1, 1)
+        self._page.set_landscape()
+        self._page.set_paper(A4)
+        self._page.fit_to_pages(1, 0)
+        self._page.repeat_rows(0)
 
     def add(self, extraction: Extraction, most_rows: int) -> None:
         for row in self._sheet.rows(extraction, self._language):
             self._row += 1
             if self._row == most_rows:
                 raise OutputFailed(path="xlsx", reason=word("too_many_rows", self._language))
+            if (lines := self._lines(row)) > 1:
+                self._page.set_row(self._row, LINE_PT * lines)
             for position, column in enumerate(self._sheet.columns):
                 item = row.get(column.code, BLANK)
                 link = self._link(extraction, row, item.page)
-                self._write(position, column.kind, item, link)
+                self._write(position, column, item, link)
 
     def finish(self) -> None:
         self._page.autofilter(0, 0, self._row, len(self._sheet.columns) - 1)
+
+    def _lines(self, row: Row) -> int:
+        """Return how many lines the row needs: only spreadsheets on a screen find out themselves."""
+        texts = (
+            (str(row.get(column.code, BLANK).value or ""), column.width - 2)
+            for column in self._sheet.columns
+            if column.wraps
+        )
+        needed = max((ceil(cell_len(text) / width) for text, width in texts), default=1)
+        return min(needed, MOST_LINES)
 
     def _link(self, extraction: Extraction, row: Row, page: int | None) -> str | None:
         if self._links is None or page is None:
@@ -168,12 +195,11 @@ class _Page:
         form = str(row.get("form", BLANK).value or "")
         return page_link(self._links, extraction.source, form, page)
 
-    def _write(self, position: int, kind: Kind, item: Item, link: str | None) -> None:
+    def _write(self, position: int, column: Column, item: Item, link: str | None) -> None:
         text = "" if item.value is None else str(item.value)
-        number = float(text) if kind != "text" and _NUMBER.fullmatch(text) else None
-        places = len(text.partition(".")[2]) if number is not None else 0
-        style = Style("text" if number is None else kind, places, item.status, link is not None)
-        look = self._formats[style]
+        number = float(text) if column.kind != "text" and _NUMBER.fullmatch(text) else None
+        places = None if number is None else len(text.partition(".")[2])
+        look = self._formats[Style(column, places, item.status, link is not None)]
         if link is not None:
             shown = _quoted(text) if number is None else text
             formula = f"=HYPERLINK({_quoted(link)},{shown})"

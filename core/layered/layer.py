@@ -30,6 +30,7 @@ from core.pdf.sheet import Sheet, read_sheet
 from core.readings import PageReading
 
 FLAVOUR = "2b"
+STREAM = pikepdf.AccessMode.stream  # rather than the whole file mapped into memory
 RESOURCE = Name("/DanganLayer")
 
 
@@ -79,14 +80,14 @@ def write_layered_pdf(
 
 def _write(scan: Path, texts: Sequence[PageText], whole: Path) -> None:
     if not _write_archival(scan, texts, whole):
-        with pikepdf.open(scan) as pdf:
+        with pikepdf.open(scan, access_mode=STREAM) as pdf:
             add_layer(pdf, texts)
             _save(pdf, whole)
 
 
 def _write_archival(scan: Path, texts: Sequence[PageText], whole: Path) -> bool:
     """Write PDF/A; return False where the original is in the way of that, or would lose something."""
-    with pikepdf.open(scan) as pdf:
+    with pikepdf.open(scan, access_mode=STREAM) as pdf:
         if pdf.is_encrypted:
             return False
         add_layer(pdf, texts)

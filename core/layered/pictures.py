@@ -20,6 +20,7 @@ from core.kind import Kind
 from core.paper import believable_dpi
 
 MIRRORED = (2, 4, 5, 7)
+STREAM = pikepdf.AccessMode.stream
 AT_ONCE = 64  # files open while pages are joined
 
 # What Pillow and img2pdf raise at pictures that they cannot make out.
@@ -67,7 +68,7 @@ def joined(parts: Sequence[Path], target: Path) -> Path:
 def _join(parts: Sequence[Path], target: Path) -> Path:
     with ExitStack() as opened, pikepdf.new() as pdf:
         for part in parts:
-            pdf.pages.extend(opened.enter_context(pikepdf.open(part)).pages)
+            pdf.pages.extend(opened.enter_context(pikepdf.open(part, access_mode=STREAM)).pages)
         pdf.save(target)
     for part in parts:
         part.unlink()

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from core.errors import OutputFailed
 from core.exports.to_xlsx import FILLS, LONGEST_TEXT, write_xlsx
-from core.extraction import Extraction, Record
+from core.extraction import Extraction, Issue, Record
 from core.messages import Language
 from tests.core.exports.doubtful import doubtful_extraction
 from tests.core.exports.seed import seed_extraction, truth
@@ -193,3 +193,13 @@ def test_a_pattern_says_where_what_stands_in_a_link() -> None:
 def test_a_link_too_long_for_a_formula_is_left_out() -> None:
     book = linked(doubtful_extraction(), "https://x.example/" + "y" * 250)
     assert rows(book, "资金")[0]["页"].value == 1
+
+
+def test_a_row_is_as_high_as_its_explanation() -> None:
+    extraction = seed_extraction(forms=1)
+    issues = tuple(
+        Issue(code="x", severity="info", page=1, message="长" * count) for count in (5, 60, 9000)
+    )
+    sheet = workbook(extraction.model_copy(update={"issues": issues}))["问题"]
+    heights = [sheet.row_dimensions[row].height for row in (2, 3, 4)]
+    assert heights == [None, 45, 405]
