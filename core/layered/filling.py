@@ -37,15 +37,13 @@ class FillingParameters:
     Between the texts of neighbours stays `gap` of their height: readers take two texts with less than
     a tenth between them for one word.
 
-    Print fits into its cell, and nearly so in the fullest: of the sizes at which each text of the page,
-    of at least `chars` characters, would fill its box, the one below which the part `fullest` lies
-    is taken for the size of the print.
+    Print fits into its cell, and nearly so in the fullest: the least of the sizes at which each text of
+    the page, of at least `chars` characters, would fill its box is taken for the size of the print.
     """
 
     inner: float = 0.9
     gap: float = 0.2
     chars: int = 4
-    fullest: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,13 @@ class Filling:
     def of(cls, page: Page, params: FillingParameters = FillingParameters()) -> Filling:
         """Estimate the size of the print from the cells of the page."""
         unsized = cls(page.rotation, page.skew_deg, 0.0, params)
-        sizes = sorted(
+        sizes = (
             unsized.largest(cell.text, cell.box)
             for table in page.tables
             for cell in table.cells
             if len(cell.text) >= params.chars
         )
-        size = sizes[int(len(sizes) * params.fullest)] if sizes else 0.0
+        size = min(sizes, default=0.0)
         return cls(page.rotation, page.skew_deg, size, params)
 
     def strips(self, text: str, box: Box) -> Iterator[Strip]:

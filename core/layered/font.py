@@ -120,7 +120,6 @@ def blank_font() -> bytes:
     """Return a TrueType font with three empty glyphs: undefined, one em wide, half an em wide."""
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder(list(GLYPHS))
-    builder.setupCharacterMap({})
     builder.setupGlyf({name: Glyph() for name in GLYPHS})
     builder.setupHorizontalMetrics({name: (width, 0) for name, width in GLYPHS.items()})
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)

@@ -50,7 +50,7 @@ def write_layered_pdf(
     original: Path,
     extraction: Extraction,
     out: BinaryIO,
-    readings: Iterable[PageReading] = (),
+    readings: Sequence[PageReading] = (),
 ) -> None:
     """Write the pages of `original` to `out` with the text of its extraction under them.
 
@@ -65,27 +65,26 @@ def write_layered_pdf(
         if hashlib.file_digest(stream, "sha256").hexdigest() != extraction.source.sha256:
             raise DamagedFile(file=original.name, reason="changed")
     kind = recognise(head, original.name)
-    texts = list(page_texts(extraction, readings))
     with TemporaryDirectory(prefix="dangan-") as name:
         folder = Path(name)
         scan = original if kind is Kind.PDF else pdf_of_picture(original, kind, folder)
         whole = folder / "layered.pdf"
         try:
-            _write(scan, texts, whole)
+            if not _write_archival(scan, page_texts(extraction, readings), whole):
+                _write_plain(scan, page_texts(extraction, readings), whole)
         except pikepdf.PdfError as error:
             raise DamagedFile(file=original.name, reason="unreadable") from error
         with whole.open("rb") as written:
             copyfileobj(written, out)
 
 
-def _write(scan: Path, texts: Sequence[PageText], whole: Path) -> None:
-    if not _write_archival(scan, texts, whole):
-        with pikepdf.open(scan, access_mode=STREAM) as pdf:
-            add_layer(pdf, texts)
-            _save(pdf, whole)
+def _write_plain(scan: Path, texts: Iterable[PageText], whole: Path) -> None:
+    with pikepdf.open(scan, access_mode=STREAM) as pdf:
+        add_layer(pdf, texts)
+        _save(pdf, whole)
 
 
-def _write_archival(scan: Path, texts: Sequence[PageText], whole: Path) -> bool:
+def _write_archival(scan: Path, texts: Iterable[PageText], whole: Path) -> bool:
     """Write PDF/A; return False where the original is in the way of that, or would lose something."""
     with pikepdf.open(scan, access_mode=STREAM) as pdf:
         if pdf.is_encrypted:
