@@ -54,6 +54,7 @@ HEADING = {"bold": True, "bg_color": "#D9E1F2", "bottom": 1, "valign": "top", "t
 
 A4 = 9  # the code of the paper
 LINE_PT = 15
+MOST_HEIGHTS = 10_000  # XlsxWriter keeps the height of every such row in memory
 MOST_LINES = 27  # of a row, which may be 409 points high
 LONGEST_TEXT = 32_767
 MOST_ROWS = 1_048_576
@@ -169,7 +170,7 @@ class _Page:
             self._row += 1
             if self._row == most_rows:
                 raise OutputFailed(path="xlsx", reason=word("too_many_rows", self._language))
-            if (lines := self._lines(row)) > 1:
+            if self._row <= MOST_HEIGHTS and (lines := self._lines(row)) > 1:
                 self._page.set_row(self._row, LINE_PT * lines)
             for position, column in enumerate(self._sheet.columns):
                 item = row.get(column.code, BLANK)
@@ -180,7 +181,7 @@ class _Page:
         self._page.autofilter(0, 0, self._row, len(self._sheet.columns) - 1)
 
     def _lines(self, row: Row) -> int:
-        """Return how many lines the row needs: only spreadsheets on a screen find out themselves."""
+        """Return how many lines the row needs: not every spreadsheet finds out itself."""
         texts = (
             (str(row.get(column.code, BLANK).value or ""), column.width - 2)
             for column in self._sheet.columns
