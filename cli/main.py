@@ -29,7 +29,7 @@ from cli.service.migrate import migrate
 from cli.service.serve import Addresses, serve
 from core.bells import Priority
 from core.errors import DanganError
-from core.exports import Format
+from core.exports import Format, RecordFormat
 from core.messages import LANGUAGES, Language, say
 from core.readings import ReaderName
 from core.settings import Settings, read_settings
@@ -113,7 +113,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
 Server = Annotated[str | None, typer.Option(help=_help("server"))]
 Key = Annotated[str | None, typer.Option(help=_help("key"))]
 Lang = Annotated[Language | None, typer.Option(help=_help("lang"))]
-ResultFormat = Annotated[Format | None, typer.Option("--format", help=_help("result_format"))]
+ResultFormat = Annotated[RecordFormat | None, typer.Option("--format", help=_help("result_format"))]
 ResultDir = Annotated[Path | None, typer.Option("--out-dir", help=_help("result_dir"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
 
