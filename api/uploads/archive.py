@@ -93,6 +93,13 @@ class _TooMuchAtOnce(Exception):
     """The directory of an archive is too long."""
 
 
+class _NoSuchPlace(zipfile.BadZipFile, OSError):
+    """An archive points to a place before its own beginning.
+
+    `ZipFile` looks for optional parts there and takes the OSError for a no.
+    """
+
+
 class _BoundedReads:
     """A file that gives so much at a time and no more: `ZipFile` reads the directory in one piece."""
 
@@ -107,7 +114,7 @@ class _BoundedReads:
         try:
             return self._file.seek(offset, whence)
         except OSError as error:
-            raise zipfile.BadZipFile from error
+            raise _NoSuchPlace(error.errno, error.strerror) from error
 
     def read(self, size: int = -1) -> bytes:
         if size > self._most:
