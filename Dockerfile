@@ -1,11 +1,19 @@
-# The command line in a container: `docker compose run --rm dangan extract /scans`.
+# Three images from one tree (docs/deploy.md):
+#   dangan   the command line:            docker compose run --rm dangan
+#   worker   what reads pages
+#   api      API, scheduler, migrations, client: nothing in it reads pixels (docs/decisions/0010)
+#
+# The base is named by its exact release and not by a digest: this was written where none could be asked
+# for. Who builds for others pins it: --build-arg BASE=python@sha256:…
 # Another base means another Python: the locks are made for 3.11 to 3.14 on glibc.
-FROM python:3.13-slim-bookworm AS build
+ARG BASE=python:3.13-slim-bookworm
+
+FROM ${BASE} AS build-api
 WORKDIR /src
 RUN python -m venv /opt/dangan
-COPY requirements.lock ./
+COPY requirements-api.lock ./
 RUN /opt/dangan/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
-        --requirement requirements.lock
+        --requirement requirements-api.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY core core
 COPY worker worker
@@ -13,15 +21,38 @@ COPY api api
 COPY cli cli
 RUN /opt/dangan/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
-FROM python:3.13-slim-bookworm AS dangan
-COPY requirements.apt /tmp/
-RUN apt-get update \
-    && xargs apt-get install --yes --no-install-recommends < /tmp/requirements.apt \
-    && rm -rf /var/lib/apt/lists/* /tmp/requirements.apt
-COPY --from=build /opt/dangan /opt/dangan
-ENV PATH=/opt/dangan/bin:$PATH LANG=C.UTF-8
+# The larger lock has the same versions: it only adds.
+FROM build-api AS build
+COPY requirements.lock ./
+RUN /opt/dangan/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
+        --requirement requirements.lock
+
+FROM ${BASE} AS api
+COPY --from=build-api /opt/dangan /opt/dangan
+ENV PATH=/opt/dangan/bin:$PATH LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+# New volumes take over the owner of the folder that they are mounted on.
+RUN install -d -o 10001 -g 10001 /data /blobs
 # A number, so that an orchestrator can see that it is not root.
 USER 10001:10001
+WORKDIR /data
+ENTRYPOINT []
+CMD ["dangan", "--help"]
+
+FROM ${BASE} AS worker
+COPY requirements.apt /tmp/
+# The broker has a container of its own.
+RUN apt-get update \
+    && grep -vx redis-server /tmp/requirements.apt | xargs apt-get install --yes --no-install-recommends \
+    && rm -rf /var/lib/apt/lists/* /tmp/requirements.apt
+COPY --from=build /opt/dangan /opt/dangan
+ENV PATH=/opt/dangan/bin:$PATH LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+RUN install -d -o 10001 -g 10001 /data /blobs
+USER 10001:10001
+WORKDIR /data
+ENTRYPOINT []
+CMD ["dangan", "--help"]
+
+FROM worker AS dangan
 WORKDIR /records
 ENTRYPOINT ["dangan"]
 CMD ["--help"]

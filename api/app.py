@@ -17,6 +17,8 @@ from api import (
     exports,
     jobs,
     keys,
+    observing,
+    pages,
     pictures,
     problems,
     records,
@@ -27,6 +29,7 @@ from api.admission import Rates
 from api.events import watching
 from api.headers import NoKeysInAddresses, SafeAnswers
 from api.origins import SameOriginOnly
+from api.pages.assets import STATIC, Assets
 from api.parts import opened
 from api.problems import Problem
 from api.uploads.incoming import clear_abandoned
@@ -43,7 +46,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     exports.router,
     campaigns.router,
+    observing.router,
     keys.router,
+    *pages.ROUTERS,
 )
 
 DESCRIPTION = """\
@@ -58,6 +63,7 @@ TAGS = [
     {"name": "pictures", "description": "The pages that were read, and the files themselves."},
     {"name": "records", "description": "The forms of the whole archive: look, correct, export."},
     {"name": "campaigns", "description": "Jobs that belong together."},
+    {"name": "observing", "description": "For supervisors and for Prometheus."},
     {"name": "keys", "description": "Who may call."},
 ]
 
@@ -81,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SameOriginOnly)
     app.add_middleware(NoKeysInAddresses)
     app.add_middleware(SafeAnswers)
+    app.mount("/static", Assets(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)
     # Made now, of all routes, since this is where our problems can still be put in.

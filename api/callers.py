@@ -20,6 +20,9 @@ from core.store.keys import Scope, any_key, find_key
 
 ALL_SCOPES: tuple[Scope, ...] = ("upload", "read", "review", "admin")
 
+KEY_COOKIE = "dangan_key"
+"""The key of who signed in on the pages; `api.origins` sees that no other site makes use of it."""
+
 bearer = HTTPBearer(auto_error=False, description="An API key, `dangan_…`.")
 
 
@@ -35,6 +38,10 @@ class Caller(Frozen):
         """Whose jobs the caller sees: an admin, and who needs no key, those of all."""
         return None if "admin" in self.scopes else self.id
 
+    def may(self, scope: Scope) -> bool:
+        """Return whether the caller has a scope; `admin` includes all."""
+        return scope in self.scopes or "admin" in self.scopes
+
 
 ANYBODY = Caller(id="", name="", scopes=ALL_SCOPES)
 
@@ -42,8 +49,8 @@ ANYBODY = Caller(id="", name="", scopes=ALL_SCOPES)
 def caller_of(request: Request) -> Caller:
     """Return who calls; raises `KeyNeeded`."""
     parts = parts_of(request)
-    scheme, secret = get_authorization_scheme_param(request.headers.get("authorization"))
-    if scheme.lower() != "bearer" or not secret:
+    secret = _secret_of(request)
+    if not secret:
         return _without_key(parts)
     key = find_key(parts.store, secret)
     if key is None:
@@ -57,11 +64,20 @@ def require(scope: Scope) -> Callable[..., Caller]:
     def allowed(request: Request, _: object = Depends(bearer)) -> Caller:
         caller = caller_of(request)
         admit(request, caller)
-        if scope not in caller.scopes and "admin" not in caller.scopes:
+        if not caller.may(scope):
             raise ScopeNeeded(scope=scope)
         return caller
 
     return allowed
+
+
+def _secret_of(request: Request) -> str:
+    """Return the key that came in the header or, without one, in the cookie of the pages."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return request.cookies.get(KEY_COOKIE, "")
+    scheme, secret = get_authorization_scheme_param(header)
+    return secret if scheme.lower() == "bearer" else ""
 
 
 def admit(request: Request, caller: Caller) -> None:

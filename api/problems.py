@@ -89,6 +89,21 @@ def problem_of(error: DanganError, language: Language) -> Problem:
     return _problem(status, error.code, explain(error, language), retryable=error.retryable)
 
 
+def bad_request(error: RequestValidationError, language: Language) -> Problem:
+    """Return the problem document for a request that does not fit its route."""
+    wrong = error.errors()[0]
+    place = ".".join(str(step) for step in wrong["loc"])
+    detail = say("problems", "bad_request", language, place=place, reason=wrong["msg"])
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", detail)
+
+
+def database_away(error: OperationalError, language: Language) -> Problem:
+    """Return the problem document for a database that does not answer, and log why."""
+    logger.error("the database does not answer: %s", error)
+    detail = say("problems", "unavailable", language)
+    return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, retryable=True)
+
+
 def answer_of(error: DanganError, language: Language) -> ProblemResponse:
     """Return the answer to a call that an error ended."""
     answer = _answer(problem_of(error, language))
@@ -144,10 +159,7 @@ def _on_error(request: Request, error: DanganError) -> ProblemResponse:
 
 
 def _on_bad_request(request: Request, error: RequestValidationError) -> ProblemResponse:
-    wrong = error.errors()[0]
-    place = ".".join(str(step) for step in wrong["loc"])
-    detail = say("problems", "bad_request", language_of(request), place=place, reason=wrong["msg"])
-    return _answer(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request", detail))
+    return _answer(bad_request(error, language_of(request)))
 
 
 def _on_http_error(request: Request, error: HTTPException) -> ProblemResponse:
@@ -160,10 +172,7 @@ def _on_http_error(request: Request, error: HTTPException) -> ProblemResponse:
 
 
 def _on_database_away(request: Request, error: OperationalError) -> ProblemResponse:
-    logger.error("the database does not answer: %s", error)
-    detail = say("problems", "unavailable", language_of(request))
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    answer = _answer(_problem(status, "unavailable", detail, retryable=True))
+    answer = _answer(database_away(error, language_of(request)))
     answer.headers["Retry-After"] = "5"
     return answer
 

@@ -20,6 +20,7 @@ from api.uploads.options import UploadOptions
 from api.views import JobDetail, job_detail
 from core.errors import (
     ArchiveTooLarge,
+    BadCallback,
     BadOption,
     DamagedArchive,
     EmptyFile,
@@ -41,6 +42,7 @@ router = APIRouter(prefix="/api/v1", tags=["jobs"])
 UPLOAD_ERRORS = (
     *KEY_ERRORS,
     ArchiveTooLarge,
+    BadCallback,
     BadOption,
     DamagedArchive,
     EmptyFile,

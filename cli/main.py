@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -15,11 +15,19 @@ from typing import Annotated
 import typer
 
 from cli import keys
+from cli.client.outcome import Wanted
+from cli.client.progress import Progresses
+from cli.client.server import Address
+from cli.client.status import StatusOrder, status
+from cli.client.submit import SubmitOrder, submit
+from cli.client.told import ServerSaid
 from cli.display import Display
 from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line, perform
 from cli.page_range import ALL_PAGES, parse_page_range
 from cli.pool import PoolLimits
+from cli.service.migrate import migrate
 from cli.service.serve import Addresses, serve
+from core.bells import Priority
 from core.errors import DanganError
 from core.exports import Format
 from core.messages import LANGUAGES, Language, say
@@ -100,10 +108,96 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     raise typer.Exit(code)
 
 
+Server = Annotated[str | None, typer.Option(help=_help("server"))]
+Key = Annotated[str | None, typer.Option(help=_help("key"))]
+Lang = Annotated[Language | None, typer.Option(help=_help("lang"))]
+ResultFormat = Annotated[Format | None, typer.Option("--format", help=_help("result_format"))]
+ResultDir = Annotated[Path | None, typer.Option("--out-dir", help=_help("result_dir"))]
+AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
+
+
+@app.command("submit", help=_help("submit"), no_args_is_help=True)
+def submit_command(  # noqa: PLR0913, PLR0917  the options of the command
+    files: Annotated[list[str], typer.Argument(help=_help("submit_files"))],
+    wait: Annotated[bool, typer.Option("--wait", help=_help("wait"))] = False,
+    format_: ResultFormat = None,
+    out_dir: ResultDir = None,
+    json: AsJson = False,
+    server: Server = None,
+    key: Key = None,
+    fiscal_year: Annotated[int | None, typer.Option(help=_help("fiscal_year"))] = None,
+    campaign: Annotated[str | None, typer.Option(help=_help("campaign"))] = None,
+    priority: Annotated[Priority, typer.Option(help=_help("priority"))] = "interactive",
+    force: Annotated[bool, typer.Option("--force", help=_help("force"))] = False,
+    lang: Lang = None,
+) -> None:
+    """Send files to a service."""
+    language: Language = lang or _help_language()
+    given = {"fiscal_year": fiscal_year, "campaign": campaign, "priority": priority}
+    options = {name: str(value) for name, value in given.items() if value is not None}
+    order = SubmitOrder(
+        arguments=tuple(files),
+        options={**options, "force": str(force).lower()},
+        # Who wants results waits for them.
+        wait=wait or format_ is not None or out_dir is not None,
+        json=json,
+        wanted=Wanted(format_, out_dir, language),
+    )
+    _call(server, key, language, lambda *call: submit(order, *call))
+
+
+@app.command("status", help=_help("status"))
+def status_command(  # noqa: PLR0913, PLR0917  the options of the command
+    jobs: Annotated[list[str] | None, typer.Argument(help=_help("jobs_asked"))] = None,
+    watch: Annotated[bool, typer.Option("--watch", help=_help("watch"))] = False,
+    format_: ResultFormat = None,
+    out_dir: ResultDir = None,
+    json: AsJson = False,
+    server: Server = None,
+    key: Key = None,
+    lang: Lang = None,
+) -> None:
+    """Show how jobs stand."""
+    language: Language = lang or _help_language()
+    order = StatusOrder(
+        jobs=tuple(jobs or ()),
+        watch=watch or format_ is not None or out_dir is not None,
+        json=json,
+        wanted=Wanted(format_, out_dir, language),
+    )
+    _call(server, key, language, lambda *call: status(order, *call))
+
+
+def _call(
+    server: str | None,
+    key: str | None,
+    language: Language,
+    command: Callable[[Address, Progresses, Callable[[str], None]], int],
+) -> None:
+    """Carry out a command of the client, and end with its exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    progresses = Progresses(language)
+    try:
+        settings = read_settings(os.environ)
+        secret = key or (settings.key.get_secret_value() if settings.key else None)
+        address = Address(server or settings.server, secret, language)
+        code = command(address, progresses, typer.echo)
+    except DanganError as error:
+        progresses.line(failure_line(error, language))
+        code = exit_code([error])
+    except ServerSaid as said:
+        progresses.line(said.line)
+        code = said.exit_code
+    except KeyboardInterrupt:
+        progresses.line(say("cli", "interrupted", language))
+        code = INTERRUPTED
+    raise typer.Exit(code)
+
+
 @app.command("serve", help=_help("serve"))
 def serve_command(
     host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help=_help("port"))] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help=_help("port"))] = None,
     data: Annotated[Path | None, typer.Option(help=_help("data"))] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help=_help("jobs"))] = None,
 ) -> None:
@@ -124,6 +218,13 @@ def _announce(addresses: Addresses, language: Language) -> None:
     typer.echo(
         say("cli", "serving", language, url=addresses.url, docs=addresses.docs, data=addresses.data)
     )
+
+
+@app.command("migrate", help=_help("migrate"))
+def migrate_command() -> None:
+    """Bring the database up to date."""
+    with _told():
+        migrate(read_settings(os.environ))
 
 
 keys_app = typer.Typer(help=_help("keys"), no_args_is_help=True, rich_markup_mode=None)

@@ -1,7 +1,7 @@
 """Bytes by content: a folder, or a bucket by URL.
 
     <root>/<sha256[:2]>/<sha256>/original
-    <root>/<sha256[:2]>/<sha256>/<run>/page-0001.jpg
+    <root>/<sha256[:2]>/<sha256>/<run>/page-0001.jpg, page-0001.small.jpg
 
 All that comes from a document stands in one folder, so that removing it leaves nothing behind. What is
 written appears whole or not at all, and is on the disk when the call returns.
@@ -28,6 +28,11 @@ ORIGINAL = "original"
 def picture_part(run_id: str, number: int) -> str:
     """Return the name of the picture of a page, counted from 1, as a run saw it."""
     return f"{run_id}/page-{number:04}.jpg"
+
+
+def thumbnail_part(run_id: str, number: int) -> str:
+    """Return the name of the same picture made small, for overviews."""
+    return f"{run_id}/page-{number:04}.small.jpg"
 
 
 class Blobs(Protocol):

@@ -42,7 +42,8 @@
     │   │   ├── ForeignHost           foreign_host
     │   │   ├── KeyInAddress          key_in_address
     │   │   ├── KeyNotFound           key_not_found
-    │   │   └── RateExceeded          rate_exceeded
+    │   │   ├── RateExceeded          rate_exceeded
+    │   │   └── BadCallback           bad_callback
     │   └── UsageError        the command line or the environment is at fault; nothing was read
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
@@ -53,6 +54,7 @@
     │       ├── OutputClash       output_clash
     │       ├── FormatUnclear     format_unclear
     │       ├── TwoOutputs        two_outputs
+    │       ├── BadServer         bad_server
     │       └── TerminalBinary    terminal_binary
     └── ServiceError      our machine is at fault
         ├── MissingProgram        missing_program
@@ -64,6 +66,9 @@
         ├── AttemptsExhausted     attempts_exhausted
         ├── DataInUse             data_in_use
         ├── ProcessGone           process_gone
+        ├── PortTaken             port_taken
+        ├── ServerUnreachable     server_unreachable
+        ├── ServerStrange         server_strange
         └── OutputFailed          output_failed
 
 An exception stops a document; what is merely wrong *in* a document is an `Issue`. What a person is
@@ -351,6 +356,12 @@ class RateExceeded(Refusal):
     retryable = True
 
 
+class BadCallback(Refusal):
+    """Details: reason. Not the address: it may hold a password."""
+
+    code = "bad_callback"
+
+
 class UsageError(InputError):
     """The command line or the environment is at fault."""
 
@@ -413,6 +424,12 @@ class TerminalBinary(UsageError):
     """Details: format."""
 
     code = "terminal_binary"
+
+
+class BadServer(UsageError):
+    """Details: server. No address of a server, or one with a password in it."""
+
+    code = "bad_server"
 
 
 class ServiceError(DanganError):
@@ -479,6 +496,25 @@ class ProcessGone(ServiceError):
     """Details: process, status. A part of the service does not come up."""
 
     code = "process_gone"
+
+
+class PortTaken(ServiceError):
+    """Details: address, reason. The service cannot listen there."""
+
+    code = "port_taken"
+
+
+class ServerUnreachable(ServiceError):
+    """Details: server, reason. Seen from a client."""
+
+    code = "server_unreachable"
+    retryable = True
+
+
+class ServerStrange(ServiceError):
+    """Details: server, status. What answers a client is no service of ours, or speaks otherwise."""
+
+    code = "server_strange"
 
 
 class OutputFailed(ServiceError):

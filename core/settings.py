@@ -9,21 +9,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 
 from core.errors import BadSetting, UnknownSetting
 from core.messages import Language
 from core.readings import Frozen
 
 PREFIX = "DANGAN_"
+Networks = tuple[IPv4Network | IPv6Network, ...]
+LogForm = Literal["text", "json"]
 
 
 def _default_data() -> Path:
     """Return the user's folder for data, after the XDG base directory specification."""
     base = os.environ.get("XDG_DATA_HOME", "")
     return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "dangan"
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 class Settings(Frozen):
@@ -36,8 +44,12 @@ class Settings(Frozen):
     and `broker_url` name other places. `page_soft_s` and `page_hard_s` bound the work on one page
     (the process is told to stop, and is killed); `lease_s` is the silence after which a worker counts
     as dead, `sweep_s` the pause between two looks for work that nobody does. One upload may have
-    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`. A key may make `rate_per_s`
-    calls a second, and four times that at once.
+    `upload_mb` and `upload_files` files, and its archives may unpack to `expanded_mb`. A key may make
+    `rate_per_s` calls a second, and four times that at once. `log` is the form of log lines.
+    `webhook_secret` signs what is sent to callback addresses; `webhook_private` are the networks that
+    these may be in though they are not public.
+
+    Of a client: `server` is the service that it talks to, `key` the API key that it shows there.
     """
 
     lang: Language = "zh"
@@ -57,6 +69,11 @@ class Settings(Frozen):
     upload_files: int = Field(default=1_000, ge=1)
     expanded_mb: int = Field(default=4_000, ge=1)
     rate_per_s: float = Field(default=50.0, gt=0)
+    log: LogForm = "text"
+    webhook_secret: SecretStr | None = None
+    webhook_private: Annotated[Networks, BeforeValidator(_split)] = ()
+    server: str = "http://127.0.0.1:8760"
+    key: SecretStr | None = None
 
 
 def known_settings() -> tuple[str, ...]:

@@ -35,56 +35,81 @@ def eventually(
         time.sleep(every_s)
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """Run a server on a Unix socket; give the URL of its database `postgres`.
+class PostgresServer:
+    """A PostgreSQL on a Unix socket in a folder, which can be crashed and started again.
 
-    The server refuses to run as root, so it runs as nobody there.
+    It refuses to run as root, so it runs as nobody there.
     """
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs:
-        missing("PostgreSQL")
-    with tempfile.TemporaryDirectory(prefix="dangan-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        user = "nobody" if os.geteuid() == 0 else None
-        if user is not None:
-            shutil.chown(folder, user)
-        data = folder / "data"
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def __init__(self, folder: Path) -> None:
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+        if not programs:
+            missing("PostgreSQL")
+        self.programs = programs[-1]
+        self.folder = folder
+        self.url = f"postgresql://dangan@/postgres?host={folder}"
+        self.user = "nobody" if os.geteuid() == 0 else None
+        self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self.process: subprocess.Popen[bytes] | None = None
+        if self.user is not None:
+            shutil.chown(folder, self.user)
         subprocess.run(
-            [programs[-1] / "initdb", "-D", data, "-U", "dangan", "-A", "trust", "--no-sync"],
+            [
+                *(self.programs / "initdb", "-D", folder / "data"),
+                *("-U", "dangan", "-A", "trust", "--no-sync"),
+            ],
             check=True,
             capture_output=True,
-            user=user,
-            env=environment,
+            user=self.user,
+            env=self.environment,
             cwd=folder,
         )
-        server = subprocess.Popen(
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
             [
-                *(programs[-1] / "postgres", "-D", data, "-k", folder),
+                *(self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder),
                 *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50"),
             ],
-            user=user,
-            env=environment,
-            cwd=folder,
+            user=self.user,
+            env=self.environment,
+            cwd=self.folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        url = f"postgresql://dangan@/postgres?host={folder}"
+        eventually(self.answers, 30, "PostgreSQL answers")
 
-        def answers() -> bool:
-            try:
-                psycopg.connect(url).close()
-            except psycopg.OperationalError:
-                return False
-            return True
-
+    def answers(self) -> bool:
         try:
-            eventually(answers, 30, "PostgreSQL answers")
-            yield url
+            psycopg.connect(self.url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """End it; SIGQUIT is the immediate mode, which recovers from its log at the next start."""
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(30)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run a server of one's own."""
+    with tempfile.TemporaryDirectory(prefix="dangan-pg-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        try:
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(30)
+            server.stop()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a server; give the URL of its database `postgres`."""
+    with postgres_server() as server:
+        yield server.url
 
 
 class RedisServer:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from celery import Celery
+from celery import Celery, signals
 
+from core.logs import configure_logging
 from core.places import settled_broker_url
 from core.queue import KEY_PREFIX, VISIBILITY_TIMEOUT_S
 from core.settings import Settings
+from worker.pulse import pulse
 
 
 def make_app(settings: Settings, include: Sequence[str]) -> Celery:
@@ -64,11 +66,18 @@ def make_app(settings: Settings, include: Sequence[str]) -> Celery:
         worker_max_tasks_per_child=200,
         # OpenCV and ONNX Runtime are documented unsafe across fork.
         worker_pool_start_method="spawn",
+        # A new process imports everything first. The default of 4 s killed them one after another, for
+        # ever, on two busy cores.
+        worker_proc_alive_timeout=60,
         worker_soft_shutdown_timeout=30,
         worker_send_task_events=False,
         worker_enable_remote_control=False,
-        # Logs belong to whoever started us.
         worker_hijack_root_logger=False,
         task_create_missing_queues=True,
+    )
+    app.steps["worker"].add(pulse(settings))
+    # With a receiver, Celery leaves logging alone, in the parent process and in the pool's.
+    signals.setup_logging.connect(
+        lambda **_: configure_logging(settings, "worker"), weak=False, dispatch_uid="dangan"
     )
     return app

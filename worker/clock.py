@@ -48,6 +48,10 @@ class Clock:
         """Return what was counted so far."""
         return dict(self._uses)
 
+    def seconds(self) -> dict[str, float]:
+        """Return the wall seconds of each stage so far."""
+        return {name: use.seconds for name, use in self._uses.items()}
+
 
 def added(uses: Iterable[Uses]) -> Uses:
     """Return the sum of several counts."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
+from functools import partial
 from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +24,8 @@ def kept(store: Store, lease: Lease, limits: LeaseLimits) -> Iterator[None]:
     Where the lease is lost, work goes on: finishing it will change nothing, and that is soon enough.
     """
     over = Event()
-    thread = Thread(target=_beat, args=(store, lease, limits, over), daemon=True)
+    beat = partial(copy_context().run, _beat, store, lease, limits, over)
+    thread = Thread(target=beat, daemon=True)
     thread.start()
     try:
         yield

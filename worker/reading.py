@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -10,10 +11,15 @@ from core.readings import PageReading
 
 
 class SeenPage(NamedTuple):
-    """A page that was read, and its picture for people: a JPEG in the scan frame."""
+    """A page that was read, its pictures for people, and the seconds of its stages.
+
+    `picture` is a JPEG in the scan frame, `thumbnail` one made small.
+    """
 
     reading: PageReading
     picture: bytes
+    thumbnail: bytes
+    seconds: Mapping[str, float]
 
 
 class Pipeline(Protocol):

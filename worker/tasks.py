@@ -7,16 +7,18 @@ noted by the parent process (`worker.watching`).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 
 from celery import Celery
+from sqlalchemy.exc import OperationalError
 
 from core.bells import Bell
-from core.blobs import picture_part
+from core.blobs import picture_part, thumbnail_part
 from core.errors import FileCrashed, PageCrashed
 from core.extraction import Extraction, Source
-from core.readings import PageReading
+from core.logs import about, name_subjects
 from core.store.leases import Lease
 from core.store.pages import PageWork, claim_page, crash_page, fail_page, finish_page
 from core.store.runs import (
@@ -31,8 +33,12 @@ from core.store.runs import (
 )
 from worker.attempt import Crashed, Refused, attempt
 from worker.bench import Bench, holder
+from worker.clock import Clock
 from worker.heartbeat import kept
+from worker.reading import SeenPage
 from worker.watching import WatchedTask
+
+logger = logging.getLogger(__name__)
 
 Bells = tuple[Bell, ...]
 Work = Callable[[Bench, str], Bells]
@@ -51,11 +57,14 @@ def open_document(bench: Bench, run_id: str) -> Bells:
     work = claim_opening(bench.store, run_id, holder(), bench.limits)
     if work is None:
         return ()
-    with kept(bench.store, work.lease, bench.limits):
+    name_subjects(job=work.jobs, document=work.sha256, run=work.lease.id)
+    clock = Clock()
+    with kept(bench.store, work.lease, bench.limits), clock.stage("open"):
         pages = attempt(lambda: _count_pages(bench, work), _file_crashed)
     if isinstance(pages, Refused | Crashed):
         return _run_ended(bench, work.lease, pages)
-    return finish_opening(bench.store, work.lease, pages).bells
+    logger.info("opened: %d pages", pages)
+    return finish_opening(bench.store, work.lease, pages, clock.seconds()).bells
 
 
 def read_page(bench: Bench, page_id: str) -> Bells:
@@ -63,15 +72,19 @@ def read_page(bench: Bench, page_id: str) -> Bells:
     work = claim_page(bench.store, page_id, holder(), bench.limits)
     if work is None:
         return ()
+    name_subjects(job=work.jobs, document=work.sha256, run=work.run_id, page=work.number)
     crash = partial(_page_crashed, work.number)
     with kept(bench.store, work.lease, bench.limits):
-        reading = attempt(lambda: _read(bench, work), crash)
-    if isinstance(reading, Refused):
-        return fail_page(bench.store, work.lease, reading.trouble).bells
-    if isinstance(reading, Crashed):
+        seen = attempt(lambda: _read(bench, work), crash)
+    if isinstance(seen, Refused):
+        logger.warning("the page cannot be read: %s", seen.trouble.code)
+        return fail_page(bench.store, work.lease, seen.trouble).bells
+    if isinstance(seen, Crashed):
+        logger.warning("reading the page failed: %s", seen.trouble.code)
         page = work.lease.id
-        return crash_page(bench.store, page, holder(), reading.trouble, bench.limits).bells
-    return finish_page(bench.store, work.lease, reading).bells
+        return crash_page(bench.store, page, holder(), seen.trouble, bench.limits).bells
+    logger.info("read in %.2f s", sum(seen.seconds.values()))
+    return finish_page(bench.store, work.lease, seen.reading, seen.seconds).bells
 
 
 def assemble_document(bench: Bench, run_id: str) -> Bells:
@@ -79,29 +92,47 @@ def assemble_document(bench: Bench, run_id: str) -> Bells:
     work = claim_assembly(bench.store, run_id, holder(), bench.limits)
     if work is None:
         return ()
-    with kept(bench.store, work.lease, bench.limits):
+    name_subjects(job=work.jobs, document=work.sha256, run=work.lease.id)
+    clock = Clock()
+    with kept(bench.store, work.lease, bench.limits), clock.stage("assemble"):
         extraction = attempt(lambda: _assemble(bench, work), _file_crashed)
     if isinstance(extraction, Refused | Crashed):
         return _run_ended(bench, work.lease, extraction)
-    return finish_assembly(bench.store, work.lease, extraction).bells
+    logger.info("assembled: %d forms", len(extraction.forms))
+    return finish_assembly(bench.store, work.lease, extraction, clock.seconds()).bells
 
 
 def _ringing(work: Work, bench: Callable[[], Bench]) -> Callable[[str], None]:
     def task(id_: str) -> None:
         tools = bench()
-        tools.doorbell.ring(work(tools, id_))
+        with about(task=work.__name__):
+            tools.doorbell.ring(_told(work, tools, id_))
 
     return task
+
+
+def _told(work: Work, bench: Bench, id_: str) -> Bells:
+    """Do the work, and log what it did not foresee."""
+    try:
+        return work(bench, id_)
+    except OperationalError:
+        # Not the fault of the work: its lease ends, and the sweeper rings for it again.
+        logger.warning("the database does not answer over %s", id_, exc_info=True)
+        return ()
+    except Exception:
+        logger.exception("nobody foresaw this over %s", id_)
+        raise
 
 
 def _count_pages(bench: Bench, work: RunWork) -> int:
     return bench.pipeline.count_pages(bench.originals.path(work.sha256))
 
 
-def _read(bench: Bench, work: PageWork) -> PageReading:
+def _read(bench: Bench, work: PageWork) -> SeenPage:
     seen = bench.pipeline.read_page(bench.originals.path(work.sha256), work.number)
     bench.blobs.put(work.sha256, picture_part(work.run_id, work.number), seen.picture)
-    return seen.reading
+    bench.blobs.put(work.sha256, thumbnail_part(work.run_id, work.number), seen.thumbnail)
+    return seen
 
 
 def _assemble(bench: Bench, work: RunWork) -> Extraction:
@@ -110,6 +141,7 @@ def _assemble(bench: Bench, work: RunWork) -> Extraction:
 
 
 def _run_ended(bench: Bench, lease: Lease, end: Refused | Crashed) -> Bells:
+    logger.warning("the document failed: %s", end.trouble.code)
     if isinstance(end, Refused):
         return fail_run(bench.store, lease, end.trouble).bells
     return crash_run(bench.store, lease.id, holder(), end.trouble, bench.limits).bells

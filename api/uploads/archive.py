@@ -65,8 +65,8 @@ def expand(
     """Yield the members of an archive, their bytes in files of `folder`.
 
     `spent` bytes and `files` have come out of this upload's archives before. Raises `DamagedArchive`,
-    `ArchiveTooLarge`, `TooManyFiles`, and `UnsupportedType` for office documents; a member that cannot be taken alone is yielded with its
-    error. Directories, hidden files and the systems' own clutter are passed over.
+    `ArchiveTooLarge`, `TooManyFiles`, and `UnsupportedType` for office documents; a member that cannot
+    be taken alone is yielded with its error. Directories, hidden files and the systems' own clutter are passed over.
     """
     budget = _Budget(archive, limits, spent)
     with archive.path.open("rb") as raw:

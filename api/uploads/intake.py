@@ -53,10 +53,10 @@ def accept(
     """Store what came in and make a job of it; on return both survive a power cut.
 
     `folder` is for the members of archives. Blocks. Raises `NoFiles`, `BadOption`,
-    `IdempotencyConflict`, what `expand` raises, and what is wrong with a file that came by itself. A
+    `BadCallback`, `IdempotencyConflict`, what `expand` raises, and what is wrong with a file that came by itself. A
     member of an archive that cannot be read is noted with the job, unless there is nothing else.
     """
-    options = options_of(form.fields)
+    options = options_of(form.fields, parts.settings.webhook_private)
     limits = UploadLimits.of(parts.settings)
     found = list(_opened(form.files, folder, limits))
     taken = [it for it in found if isinstance(it, _Taken)]

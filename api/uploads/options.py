@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from core.bells import Priority
+from core.callback_address import check_callback
 from core.errors import BadOption
 from core.readings import Frozen
+from core.settings import Networks
 
 
 def _none_if_blank(text: object) -> object:
@@ -40,8 +41,11 @@ class UploadOptions(Frozen):
     force: bool = False
 
 
-def options_of(fields: Mapping[str, str]) -> UploadOptions:
-    """Return the options that the fields of a form say; raises `BadOption`."""
+def options_of(fields: Mapping[str, str], callback_networks: Networks = ()) -> UploadOptions:
+    """Return the options that the fields of a form say; raises `BadOption`, `BadCallback`.
+
+    `callback_networks` are those that a callback address may be in though they are not public.
+    """
     for name in fields:
         if name not in UploadOptions.model_fields:
             raise BadOption(option=name, value=fields[name], reason="unknown_option")
@@ -52,16 +56,5 @@ def options_of(fields: Mapping[str, str]) -> UploadOptions:
         name = str(wrong["loc"][0])
         raise BadOption(option=name, value=fields[name], reason=wrong["msg"]) from error
     if options.callback_url is not None:
-        check_callback(options.callback_url)
+        check_callback(options.callback_url, callback_networks)
     return options
-
-
-def check_callback(url: str) -> None:
-    """Raise `BadOption` unless news may be sent to this address."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise BadOption(option="callback_url", value=url, reason="not_http")

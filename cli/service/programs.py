@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
+import httpx2
 import redis
 
 from core.errors import MissingProgram
@@ -20,6 +21,8 @@ from core.settings import Settings
 
 # Names of the server program: Debian's, and that of its successor elsewhere.
 BROKER_PROGRAMS = ("redis-server", "valkey-server")
+
+SERVER_ERRORS = 500  # HTTP statuses from here on
 
 
 def at_once() -> bool:
@@ -102,7 +105,24 @@ def api(settings: Settings) -> tuple[Program, ...]:
         *("--no-server-header", "--log-level", "warning"),
     )
     # Its connections are given 5 s, then their events are cut.
-    return (Program("api", (*command, "--timeout-graceful-shutdown", "5")),)
+    command = (*command, "--timeout-graceful-shutdown", "5")
+    return (Program("api", command, ready=lambda: api_answers(settings)),)
+
+
+def api_answers(settings: Settings) -> bool:
+    """Return whether the HTTP server answers a request, whatever it thinks of it."""
+    try:
+        # Never by a proxy: it is on this machine.
+        with httpx2.Client(trust_env=False, timeout=2) as client:
+            return client.get(f"{own_url(settings)}/healthz").status_code < SERVER_ERRORS
+    except httpx2.TransportError:
+        return False
+
+
+def own_url(settings: Settings) -> str:
+    """Return where this machine reaches the HTTP server; an address that means all is no place."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def programs(settings: Settings, socket: Path | None, count: int) -> tuple[Program, ...]:

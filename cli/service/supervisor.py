@@ -33,7 +33,7 @@ class Patience:
     again_s: float = 0.5
     longest_s: float = 30.0
     well_s: float = 60.0
-    ready_s: float = 30.0
+    ready_s: float = 60.0
     look_s: float = 0.1
 
 

@@ -24,7 +24,7 @@ from rich.text import Text
 
 from core.exports.folding import Folded
 from core.exports.rows import FUNDING_KEYS, INDICATOR_KEYS, is_doubtful, item
-from core.exports.wording import heading, page_numbers, place, reason, word
+from core.exports.wording import grouped, heading, page_numbers, place, reason, word
 from core.extraction import Extraction, FieldStatus, Form, Indicator, Severity
 from core.messages import Language
 from core.readings import Frozen
@@ -53,8 +53,6 @@ SEVERITIES: dict[Severity, str] = {"info": "", "warning": "yellow", "error": "bo
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """What could move the cursor, colour the terminal or turn the direction of the text."""
-
-_DECIMAL = re.compile(r"(-?[0-9]+)((?:\.[0-9]+)?)")
 
 
 def terminal(stream: TextIO) -> Console:
@@ -265,12 +263,6 @@ class _Card:
 
     def _word(self, code: str, **details: object) -> str:
         return word(code, self.language, **details)
-
-
-def grouped(number: str) -> str:
-    """Return a decimal number with separators of thousands; any other text as it is."""
-    match = _DECIMAL.fullmatch(number)
-    return f"{int(match[1]):,}{match[2]}" if match else number
 
 
 def _used(rows: Sequence[Frozen], keys: Sequence[str]) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from core.extraction import Field
 from core.messages import Language, catalogue, say
+
+_DECIMAL = re.compile(r"(-?[0-9]+)((?:\.[0-9]+)?)")
 
 
 def word(code: str, language: Language, **details: object) -> str:
@@ -44,6 +47,12 @@ def reason(read: Field, language: Language) -> str:
     if read.why is None:
         return word(f"status_{read.status}", language)
     return catalogue(language)["why"].get(read.why, read.why)
+
+
+def grouped(number: str) -> str:
+    """Return a decimal number with separators of thousands; any other text as it is."""
+    match = _DECIMAL.fullmatch(number)
+    return f"{int(match[1]):,}{match[2]}" if match else number
 
 
 def page_numbers(numbers: Sequence[int], language: Language) -> str:

@@ -111,7 +111,11 @@ def open_store(
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(
-        parsed, pool_pre_ping=True, connect_args={"connect_timeout": bounds.connect_timeout_s}
+        parsed,
+        pool_pre_ping=True,
+        # Errors quote the values of their statement otherwise: what was read, in logs.
+        hide_parameters=True,
+        connect_args={"connect_timeout": bounds.connect_timeout_s},
     )
     return Store(engine, clock=clock)
 
@@ -129,7 +133,9 @@ def sqlite_url(path: Path) -> str:
 
 
 def _sqlite(url: str, limits: DatabaseLimits) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": limits.busy_timeout_s})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": limits.busy_timeout_s}
+    )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.corrections import CorrectedValue, lay_over
-from core.extraction import Form
+from core.extraction import Extraction, Form
 from core.review import form_needs_review
 from core.store.identifiers import new_id
 from core.store.tables import Correction, Record, RecordStatus, Run
@@ -39,6 +39,25 @@ def file_records(session: Session, run: Run, forms: Sequence[Form], now: datetim
         session.add(record)
     gone = [record.id for record in on_file.values()]
     session.execute(delete(Record).where(Record.id.in_(gone)))
+
+
+def hand_back_records(session: Session, sha256: str, gone: Sequence[str], now: datetime) -> None:
+    """Make the records of a document those of its latest reading that is not one of the runs `gone`.
+
+    Where there is none, the records stay as they are, and go with their run.
+    """
+    last_read = session.scalars(select(Record.run_id).where(Record.sha256 == sha256)).first()
+    if last_read not in gone:
+        return
+    earlier = session.scalars(
+        select(Run)
+        .where(Run.sha256 == sha256, Run.id.not_in(gone), Run.extraction.is_not(None))
+        .order_by(Run.id.desc())
+        .limit(1)
+    ).first()
+    if earlier is not None and earlier.extraction is not None:
+        forms = Extraction.model_validate_json(earlier.extraction).forms
+        file_records(session, earlier, forms, now)
 
 
 def refresh(session: Session, record: Record, now: datetime) -> Form:

@@ -6,6 +6,7 @@ finishes at the same time, since all of them change the row of the run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -25,17 +26,20 @@ from core.store.leases import (
     let_go,
     take,
 )
+from core.store.settling import jobs_of
 from core.store.tables import Document, Page, PageResult, Run
+from core.store.tallies import Amount, tally, tally_seconds
 
 
 class PageWork(Frozen):
-    """A page that is now ours to read. `number` counts from 1, `file` is a name for messages."""
+    """A page that is now ours to read. `number` counts from 1; `jobs` wait for it."""
 
     lease: Lease
     run_id: str
     sha256: str
     media_type: str
     number: int
+    jobs: tuple[str, ...]
 
 
 class Ended(Frozen):
@@ -82,11 +86,17 @@ def claim_page(store: Store, page_id: str, holder: str, limits: LeaseLimits) -> 
             sha256=run.sha256,
             media_type=media_type,
             number=page.number,
+            jobs=jobs_of(session, run.id),
         )
 
 
-def finish_page(store: Store, lease: Lease, reading: PageReading) -> Ended:
-    """Store what was read; the last page rings for its assembly."""
+def finish_page(
+    store: Store,
+    lease: Lease,
+    reading: PageReading,
+    seconds: Mapping[str, float] | None = None,
+) -> Ended:
+    """Store what was read; the last page rings for its assembly. `seconds` are those of each stage."""
     with store.writing() as session:
         page = _held(session, lease)
         if page is None:
@@ -94,7 +104,9 @@ def finish_page(store: Store, lease: Lease, reading: PageReading) -> Ended:
         let_go(page)
         page.state = "done"
         session.add(PageResult(page_id=page.id, reading=reading.model_dump_json()))
-        return Ended(bells=_count(session, page.run_id, "done", store.now(session)))
+        bells = _count(session, page.run_id, "done", store.now(session))
+        tally_seconds(session, seconds or {})
+        return Ended(bells=bells)
 
 
 def fail_page(store: Store, lease: Lease, trouble: Trouble) -> Ended:
@@ -128,6 +140,7 @@ def crash_page(
         let_go(page)
         page.rung_at = now
         run = session.get_one(Run, page.run_id)
+        tally(session, "page_crashes", {trouble.code: Amount()})
         return Ended(bells=(Bell("read_page", page.id, run.priority),))
 
 
@@ -140,7 +153,9 @@ def _held(session: Session, lease: Lease) -> Page | None:
 def _fail(session: Session, page: Page, trouble: Trouble, now: datetime) -> tuple[Bell, ...]:
     blame(page, trouble)
     page.state = "failed"
-    return _count(session, page.run_id, "failed", now)
+    bells = _count(session, page.run_id, "failed", now)
+    tally(session, "page_failures", {trouble.code: Amount()})
+    return bells
 
 
 def _count(session: Session, run_id: str, ended: str, now: datetime) -> tuple[Bell, ...]:

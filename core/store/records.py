@@ -51,9 +51,10 @@ class RecordList(Frozen):
 
 
 class RecordFilter(Frozen):
-    """Which records are wanted; what is None does not matter. `text` is looked for in the names.
+    """Which records are wanted; what is None does not matter.
 
-    `owner` stands for the documents of all jobs of an owner.
+    `text` is looked for in the names. `job_id` stands for the documents of that job, whoever had them
+    read last, `owner` for those of all jobs of an owner.
     """
 
     fiscal_year: int | None = None
@@ -194,8 +195,13 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     if wanted.status is not None:
         query = query.where(Record.status == wanted.status)
     if wanted.job_id is not None:
-        runs = select(JobDocument.run_id).where(JobDocument.job_id == wanted.job_id)
-        query = query.where(Record.run_id.in_(runs))
+        # By document: the records belong to its last reading, which may be another job's.
+        documents = (
+            select(Run.sha256)
+            .join(JobDocument, JobDocument.run_id == Run.id)
+            .where(JobDocument.job_id == wanted.job_id)
+        )
+        query = query.where(Record.sha256.in_(documents))
     if wanted.text:
         names = (Record.project_name, Record.department, Record.implementing_unit)
         query = query.where(or_(*(name.icontains(wanted.text, autoescape=True) for name in names)))

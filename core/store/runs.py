@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -26,8 +27,9 @@ from core.store.leases import (
     take,
 )
 from core.store.pages import STALE, Ended
-from core.store.settling import mark_running, settle_jobs_of
+from core.store.settling import jobs_of, mark_running, settle_jobs_of
 from core.store.tables import Document, JobDocument, Page, PageResult, Run, Stage
+from core.store.tallies import Amount, tally, tally_extraction, tally_seconds
 
 # At most this many bells are out at a time for one queue (1 KB each in the broker, measured); the
 # sweeper rings for the rest as the queue runs down.
@@ -37,7 +39,10 @@ FIRST_BELLS = 64
 
 
 class RunWork(Frozen):
-    """A run that is now ours to open or to assemble. `file` is the name of its first upload."""
+    """A run that is now ours to open or to assemble.
+
+    `file` is the name of its first upload; `jobs` wait for it.
+    """
 
     lease: Lease
     sha256: str
@@ -45,6 +50,7 @@ class RunWork(Frozen):
     file: str
     pages: int
     pipeline: str
+    jobs: tuple[str, ...]
 
 
 def claim_opening(store: Store, run_id: str, holder: str, limits: LeaseLimits) -> RunWork | None:
@@ -57,8 +63,10 @@ def claim_assembly(store: Store, run_id: str, holder: str, limits: LeaseLimits) 
     return _claim(store, run_id, "assembling", holder, limits)
 
 
-def finish_opening(store: Store, lease: Lease, pages: int) -> Ended:
-    """Note how many pages there are, and let them be read."""
+def finish_opening(
+    store: Store, lease: Lease, pages: int, seconds: Mapping[str, float] | None = None
+) -> Ended:
+    """Note how many pages there are, and let them be read. `seconds` are those of each stage."""
     with store.writing() as session:
         now = store.now(session)
         run = _held(session, lease)
@@ -81,6 +89,7 @@ def finish_opening(store: Store, lease: Lease, pages: int) -> Ended:
         ]
         session.add_all(rows)
         session.execute(update(Document).where(Document.sha256 == run.sha256).values(pages=pages))
+        tally_seconds(session, seconds or {})
         return Ended(bells=tuple(Bell("read_page", row.id, run.priority) for row in rows[:room]))
 
 
@@ -112,8 +121,16 @@ def unreadable(number: int, trouble: str) -> PageReading:
     )
 
 
-def finish_assembly(store: Store, lease: Lease, extraction: Extraction) -> Ended:
-    """Store the document, its records, and the end of the jobs that waited for it."""
+def finish_assembly(
+    store: Store,
+    lease: Lease,
+    extraction: Extraction,
+    seconds: Mapping[str, float] | None = None,
+) -> Ended:
+    """Store the document, its records, and the end of the jobs that waited for it.
+
+    `seconds` are those of each stage.
+    """
     with store.writing() as session:
         now = store.now(session)
         run = _held(session, lease)
@@ -127,6 +144,8 @@ def finish_assembly(store: Store, lease: Lease, extraction: Extraction) -> Ended
         _changed(run, now)
         file_records(session, run, extraction.forms, now)
         settle_jobs_of(session, run.id, now)
+        tally_extraction(session, extraction)
+        tally_seconds(session, seconds or {})
         return Ended()
 
 
@@ -159,6 +178,7 @@ def crash_run(
             return Ended()
         let_go(run)
         run.rung_at = now
+        tally(session, "run_crashes", {trouble.code: Amount()})
         return Ended(bells=bells_of_stage(run))
 
 
@@ -196,6 +216,7 @@ def _claim(
             file=_first_name(session, run.id),
             pages=run.pages_total,
             pipeline=run.pipeline,
+            jobs=jobs_of(session, run.id),
         )
 
 
@@ -210,6 +231,7 @@ def _fail(session: Session, run: Run, trouble: Trouble, now: datetime) -> None:
     run.stage = "failed"
     _changed(run, now)
     settle_jobs_of(session, run.id, now)
+    tally(session, "run_failures", {trouble.code: Amount()})
 
 
 def _changed(run: Run, now: datetime) -> None:

@@ -31,6 +31,20 @@ def lock_jobs_of(session: Session, run_id: str) -> Sequence[Job]:
     ).all()
 
 
+def jobs_of(session: Session, run_id: str) -> tuple[str, ...]:
+    """Return the ids of the jobs that wait for a run, the oldest first, or of its last one."""
+    query = (
+        select(Job.id, Job.state)
+        .join(JobDocument, JobDocument.job_id == Job.id)
+        .where(JobDocument.run_id == run_id)
+        .order_by(Job.id)
+        .distinct()
+    )
+    found = session.execute(query).all()
+    waiting = tuple(job_id for job_id, state in found if state in OPEN_STATES)
+    return waiting or tuple(job_id for job_id, _ in found[-1:])
+
+
 def mark_running(session: Session, run_id: str, now: datetime) -> None:
     """Let the jobs of a run that has begun know it."""
     for job in lock_jobs_of(session, run_id):

@@ -13,6 +13,7 @@ from core.errors import JobEnded, JobNotFound, NothingToRetry
 from core.readings import Frozen
 from core.store.database import Store
 from core.store.documents import loosen
+from core.store.filing import hand_back_records
 from core.store.settling import ENDED_STAGES, OPEN_STATES, end
 from core.store.submission import bells_of_run, restart, wake
 from core.store.tables import (
@@ -104,9 +105,14 @@ def delete_job(store: Store, job_id: str) -> Deleted:
         unused = [run.id for run in runs if not _is_linked(session, run.id)]
         hashes = sorted({run.sha256 for run in runs})
         pages = _count(session, Page, Page.run_id.in_(unused))
-        records = _count(session, Record, Record.run_id.in_(unused))
-        session.execute(delete(Run).where(Run.id.in_(unused)))
+        records = _record_ids(session, hashes)
         now = store.now(session)
+        for sha256 in hashes:
+            # What an earlier reading found is on file again: other jobs go by it.
+            hand_back_records(session, sha256, unused, now)
+        session.flush()
+        session.execute(delete(Run).where(Run.id.in_(unused)))
+        records -= _record_ids(session, hashes)
         _park_unwanted(session, [run for run in runs if run.id not in unused], now)
         gone = [sha256 for sha256 in hashes if not _count(session, Run, Run.sha256 == sha256)]
         corrections = _count(session, Correction, Correction.sha256.in_(gone))
@@ -118,7 +124,7 @@ def delete_job(store: Store, job_id: str) -> Deleted:
             job_id=job_id,
             documents=len(gone),
             pages=pages,
-            records=records,
+            records=len(records),
             corrections=corrections,
             blobs=tuple(gone),
         )
@@ -171,6 +177,10 @@ def _is_wanted(session: Session, run_id: str) -> bool:
 
 def _is_linked(session: Session, run_id: str) -> bool:
     return bool(_count(session, JobDocument, JobDocument.run_id == run_id))
+
+
+def _record_ids(session: Session, hashes: Sequence[str]) -> set[str]:
+    return set(session.scalars(select(Record.id).where(Record.sha256.in_(hashes))))
 
 
 def _count(session: Session, table: type, condition: object) -> int:

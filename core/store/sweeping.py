@@ -6,7 +6,7 @@ that answered it was killed. All of that shows here alike: work that waits, held
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,6 +77,17 @@ def waiting(store: Store) -> dict[Priority, Waiting]:
         return {priority: _waiting(session, priority, now) for priority in PRIORITIES}
 
 
+def anything_waits(store: Store, priorities: Iterable[Priority]) -> bool:
+    """Return whether there is work for one of these queues that nobody holds."""
+    with store.reading() as session:
+        now = store.now(session)
+        return any(
+            session.execute(query(priority, now).limit(1)).first() is not None
+            for priority in priorities
+            for query in (_runs, _pages)
+        )
+
+
 def _waiting(session: Session, priority: Priority, now: datetime) -> Waiting:
     def count(query: Callable[..., Select[Any]]) -> int:
         found = query(priority, now).with_only_columns(func.count())
@@ -108,15 +119,21 @@ def _runs(priority: Priority, now: datetime) -> Select[Any]:
     )
 
 
-def _is_due(table: LeasedTable, due: datetime) -> ColumnElement[bool]:
-    # A lease that has run out is older than any bell on its way.
-    return or_(table.rung_at.is_(None), table.rung_at < due, table.token.is_not(None))
+def _is_due(table: LeasedTable, now: datetime, due: datetime) -> ColumnElement[bool]:
+    # A lease that has run out is older than any bell on its way. A bell of the future was rung before
+    # somebody put the clock back.
+    return or_(
+        table.rung_at.is_(None),
+        table.rung_at < due,
+        table.rung_at > now,
+        table.token.is_not(None),
+    )
 
 
 def _ring_pages(
     session: Session, priority: Priority, now: datetime, due: datetime, limit: int
 ) -> list[Bell]:
-    query = _pages(priority, now).where(_is_due(Page, due))
+    query = _pages(priority, now).where(_is_due(Page, now, due))
     found = session.scalars(
         query.order_by(Page.rung_at.nulls_first(), Page.run_id, Page.number).limit(limit)
     ).all()
@@ -127,7 +144,7 @@ def _ring_pages(
 def _ring_runs(
     session: Session, priority: Priority, now: datetime, due: datetime, limit: int
 ) -> list[Bell]:
-    query = _runs(priority, now).where(_is_due(Run, due))
+    query = _runs(priority, now).where(_is_due(Run, now, due))
     found = session.scalars(query.order_by(Run.rung_at.nulls_first(), Run.id).limit(limit)).all()
     session.execute(update(Run).where(Run.id.in_([run.id for run in found])).values(rung_at=now))
     return [bell for run in found for bell in bells_of_stage(run)]

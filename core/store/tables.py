@@ -6,6 +6,8 @@
     corrections    append-only, by document and form: they outlive runs and records
     loose_blobs    bytes that no document vouches for
     api_keys       hashes only
+    tallies        what has been done so far, counted: they outlive what they count
+    processes      who was at work lately
 
 A *run* is one pass of one pipeline over one document: open it, read its pages, assemble its forms. Jobs
 share runs, so the same bytes are read once however often they come. Times are UTC.
@@ -21,6 +23,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     MetaData,
@@ -28,6 +31,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON
@@ -39,6 +43,7 @@ Stage = Literal["opening", "reading", "assembling", "done", "failed"]
 PageState = Literal["waiting", "done", "failed"]
 RecordStatus = Literal["ok", "review", "corrected"]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
+Role = Literal["worker", "scheduler"]
 
 JsonObject = dict[str, Any]
 
@@ -83,6 +88,7 @@ class Base(DeclarativeBase):
         PageState: String(16),
         RecordStatus: String(16),
         DeliveryState: String(16),
+        Role: String(16),
     }
 
 
@@ -104,6 +110,12 @@ class Leased:
     rung_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(String(64))
     trouble_details: Mapped[JsonObject] = mapped_column(default=dict)
+
+
+def held_index(table: str) -> Index:
+    """Return an index of the rows that somebody holds: few, however many wait or are done."""
+    held = text("lease_until IS NOT NULL")
+    return Index(f"ix_{table}_lease_until", "lease_until", sqlite_where=held, postgresql_where=held)
 
 
 class Document(Base):
@@ -129,6 +141,7 @@ class Run(Leased, Base):
     __table_args__ = (
         UniqueConstraint("sha256", "pipeline", "generation"),
         Index("ix_runs_stage_parked_rung_at", "stage", "parked", "rung_at"),
+        held_index("runs"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -157,6 +170,7 @@ class Page(Leased, Base):
         UniqueConstraint("run_id", "number"),
         CheckConstraint("number >= 1", name="number"),
         Index("ix_pages_state_rung_at", "state", "rung_at"),
+        held_index("pages"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -229,6 +243,7 @@ class Record(Base):
         UniqueConstraint("sha256", "form_id"),
         Index("ix_records_fiscal_year_id", "fiscal_year", "id"),
         Index("ix_records_run_id", "run_id"),
+        Index("ix_records_status", "status"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -303,3 +318,29 @@ class ApiKey(Base):
     scopes: Mapped[list[str]]
     created: Mapped[datetime]
     revoked: Mapped[datetime | None]
+
+
+class Tally(Base):
+    """How often something has happened, and what it came to: pages and seconds of a stage, say.
+
+    It only ever grows, also when jobs are deleted: what watches the service goes by its growth.
+    """
+
+    __tablename__ = "tallies"
+
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    label: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[float] = mapped_column(Double)
+
+
+class ServiceProcess(Base):
+    """A process that looks for work: when it began, and when it last said that it is there."""
+
+    __tablename__ = "processes"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    role: Mapped[Role]
+    pipeline: Mapped[str] = mapped_column(String(64))
+    started: Mapped[datetime]
+    seen: Mapped[datetime]

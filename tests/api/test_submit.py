@@ -103,7 +103,7 @@ def test_a_zip_gives_what_can_be_read_and_tells_the_rest(client: TestClient, par
         ([("files", ("a.pdf", PDF))], {"fiscal_year": "二"}, 422, "bad_option"),
         ([("files", ("a.pdf", PDF))], {"colour": "red"}, 422, "bad_option"),
         ([("files", ("a.pdf", PDF))], {"priority": "now"}, 422, "bad_option"),
-        ([("files", ("a.pdf", PDF))], {"callback_url": "file:///etc"}, 422, "bad_option"),
+        ([("files", ("a.pdf", PDF))], {"callback_url": "file:///etc"}, 422, "bad_callback"),
         ([("files", ("a.pdf", PDF))], {"campaign": "长" * 3000}, 422, "bad_option"),
         ([("scan", ("a.pdf", PDF))], {}, 422, "bad_option"),
         ([("files", (f"{n}.pdf", PDF)) for n in range(6)], {}, 413, "too_many_files"),

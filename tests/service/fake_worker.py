@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from celery import signals
+
 from core.errors import DamagedFile, EncryptedFile, RenderFailed
 from core.extraction import Extraction, Page, Source
 from core.readings import PageReading
@@ -23,8 +25,11 @@ from worker.application import make_app
 from worker.bench import Bench, open_bench
 from worker.reading import SeenPage
 from worker.tasks import register
+from worker.watchdog import watch_over
 
 JOURNAL = "FAKE_JOURNAL"
+PATIENCE = "FAKE_PATIENCE_S"
+FROZEN = "FAKE_FROZEN"
 
 
 class FakePipeline:
@@ -43,7 +48,7 @@ class FakePipeline:
         reading = PageReading(
             number=number, width=9, height=9, upright_width=9, upright_height=9, dpi=300.0
         )
-        return SeenPage(reading, b"picture")
+        return SeenPage(reading, b"picture", b"thumbnail", {"read": float(asked.get("page_s", 0))})
 
     def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
         _note("assemble", Path(source.sha256) / "all", len(pages))
@@ -113,5 +118,15 @@ def bench() -> Bench:
     return open_bench(read_settings(os.environ), FakePipeline())
 
 
-app = make_app(read_settings(os.environ), include=[__name__])
+def freeze(sender: Any, **_: object) -> None:  # noqa: ANN401
+    """Take no more messages, as a worker does whose prefetch window never empties again."""
+    sender.task_consumer.cancel()
+
+
+settings = read_settings(os.environ)
+app = make_app(settings, include=[__name__])
 register(app, bench)
+# Tests start workers on busy machines: without a word, none is taken for wedged.
+watch_over(app, settings, patience_s=float(os.environ.get(PATIENCE, "600")))
+if FROZEN in os.environ:
+    signals.worker_ready.connect(freeze)

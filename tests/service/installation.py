@@ -69,10 +69,15 @@ class Installation:
         }
 
     def worker(
-        self, name: str = "w", processes: int = 2, queues: Sequence[str] = BOTH
+        self,
+        name: str = "w",
+        processes: int = 2,
+        queues: Sequence[str] = BOTH,
+        **environment: str,
     ) -> subprocess.Popen[bytes]:
         """Start a pool of the real application over the fake pipeline."""
         return self._start(
+            environment,
             *("celery", "--quiet", "--app", "tests.service.fake_worker", "worker"),
             *("--hostname", f"{name}@%h", "--queues", ",".join(queues), "--loglevel", "WARNING"),
             *("--concurrency", str(processes)),
@@ -80,12 +85,18 @@ class Installation:
         )
 
     def scheduler(self) -> subprocess.Popen[bytes]:
-        return self._start("worker.scheduler")
+        return self.start("worker.scheduler")
 
-    def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(self, module: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a module of ours."""
+        return self._start(environment, module)
+
+    def _start(
+        self, environment: Mapping[str, str], module: str, *arguments: str
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
-            env=self.environment,
+            env={**self.environment, **environment},
             cwd=ROOT,
             stdout=self.log,
             stderr=self.log,

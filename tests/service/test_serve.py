@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,14 @@ def test_it_starts_restarts_and_ends_cleanly(serving: Serving) -> None:
     assert place.parent.stat().st_mode & 0o777 == 0o700
     doorbell = Doorbell(f"redis+socket://{place}")
     assert doorbell.depths() == {"interactive": 0, "bulk": 0}
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{serving.port}/docs") as answer:
+        assert answer.status == 200
+
+    on_its_port = Serving(serving.data.parent / "other", "--port", str(serving.port))
+    _, told = on_its_port.process.communicate(timeout=30)
+    assert on_its_port.process.returncode == 4
+    assert told.startswith("port_taken: ")
 
     second = Serving(serving.data)
     _, told = second.process.communicate(timeout=30)

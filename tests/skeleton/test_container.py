@@ -8,6 +8,9 @@ import pytest
 import yaml
 
 from cli.main import app
+from core.queue import QUEUES
+from core.settings import known_settings
+from core.threads import ONE_THREAD
 from tests.skeleton.checkout import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -27,7 +30,8 @@ def stages() -> dict[str, list[tuple[str, str]]]:
         if instruction == "FROM":
             name = arguments.rpartition(" AS ")[2]
             found[name] = []
-        found[name].append((instruction, arguments))
+        if name:
+            found[name].append((instruction, arguments))
     return found
 
 
@@ -51,18 +55,22 @@ def test_what_is_copied_exists_and_is_let_through() -> None:
 
 def test_all_stages_stand_on_one_base_of_a_named_release() -> None:
     bases = {arguments.split()[0] for name, arguments in instructions() if name == "FROM"}
-    assert len(bases) == 1
-    assert re.fullmatch(r"python:3\.1[1-4]-slim-[a-z]+", bases.pop())
+    assert bases - set(stages()) == {"${BASE}"}
+    (base,) = [arguments for name, arguments in instructions() if name == "ARG"]
+    assert re.fullmatch(r"BASE=python:3\.1[1-4]-slim-[a-z]+", base)
 
 
 def test_image_installs_the_packages_of_the_list_and_no_others() -> None:
     installs = [
         arguments
-        for name, arguments in stages()["dangan"]
+        for name, arguments in stages()["worker"]
         if name == "RUN" and "apt-get install" in arguments
     ]
     assert len(installs) == 1
-    command = re.search(r"xargs (apt-get install [^&<]*)< /tmp/requirements\.apt", installs[0])
+    command = re.search(
+        r"grep -vx redis-server /tmp/requirements\.apt \| xargs (apt-get install [^&<]*)&&",
+        installs[0],
+    )
     assert command is not None
     assert [word for word in command[1].split()[2:] if not word.startswith("--")] == []
 
@@ -73,21 +81,45 @@ def test_image_installs_from_the_lock_with_hashes() -> None:
         for name, arguments in instructions()
         if name == "RUN" and "pip install" in arguments
     ]
-    assert len(installs) == 2
     assert all("--no-deps" in install for install in installs)
-    assert "--require-hashes" in installs[0]
-    assert installs[0].endswith("--requirement requirements.lock")
+    locks = [install for install in installs if "--requirement" in install]
+    assert len(locks) == len(installs) - 1
+    assert all("--require-hashes" in install for install in locks)
 
 
-@pytest.mark.parametrize("stage", [name for name in stages() if name != "build"])
+def test_the_image_of_the_api_never_sees_what_reads_pixels() -> None:
+    assert environment_of("api") == ["requirements-api.lock"]
+    assert environment_of("worker") == ["requirements-api.lock", "requirements.lock"]
+    assert not any("apt-get" in arguments for _, arguments in stages()["api"])
+
+
+def environment_of(stage: str) -> list[str]:
+    """Return the locks that the virtual environment of a stage was filled from."""
+    (source,) = re.findall(r"--from=(\S+) /opt/dangan", " ".join(map(str, stages()[stage])))
+    locks: list[str] = []
+    while source in stages():
+        text = " ".join(arguments for _, arguments in stages()[source])
+        locks = re.findall(r"--requirement (\S+)", text) + locks
+        source = stages()[source][0][1].split()[0]
+    return locks
+
+
+@pytest.mark.parametrize("stage", [name for name in stages() if not name.startswith("build")])
 def test_image_does_not_run_as_root(stage: str) -> None:
-    users = [arguments for name, arguments in stages()[stage] if name == "USER"]
+    # A stage that stands on another keeps its user.
+    users: list[str] = []
+    while stage in stages():
+        users = [arguments for name, arguments in stages()[stage] if name == "USER"] + users
+        stage = stages()[stage][0][1].split()[0]
     assert users
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", users[-1])
 
 
 def test_services_build_stages_that_exist() -> None:
-    targets = {service["build"]["target"] for service in COMPOSE["services"].values()}
+    targets = {
+        service["build"]["target"] for service in COMPOSE["services"].values() if "build" in service
+    }
+    assert targets == {"api", "worker", "dangan"}
     assert targets <= set(stages())
 
 
@@ -103,6 +135,83 @@ def test_command_line_service_names_only_folders_that_are_mounted() -> None:
     service = COMPOSE["services"]["dangan"]
     mounted = {volume.split(":")[1] for volume in service["volumes"]}
     assert {word for word in service["command"] if word.startswith("/")} <= mounted
+
+
+SERVICES = {name: it for name, it in COMPOSE["services"].items() if name != "dangan"}
+HEALTHY = [name for name in SERVICES if name != "migrate"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_shut_in_and_bounded(name: str) -> None:
+    service = SERVICES[name]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] > 0
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_every_service_that_stays_says_whether_it_is_well(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+    assert SERVICES[name]["restart"] in {"always", "unless-stopped"}
+
+
+@pytest.mark.parametrize("name", ["worker", "worker-bulk", "redis", "postgres", "migrate"])
+def test_what_reads_scans_or_keeps_them_has_no_way_out(name: str) -> None:
+    assert SERVICES[name]["networks"] == ["inside"]
+    assert "ports" not in SERVICES[name]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_the_port_is_published_on_loopback_unless_it_is_said() -> None:
+    published = [port for it in SERVICES.values() for port in it.get("ports", ())]
+    assert published == ["${API_PUBLISH:-127.0.0.1:8760}:8760"]
+
+
+def test_volumes_that_are_mounted_are_declared_and_all_that_is_kept_is_on_one() -> None:
+    mounted = {mount.split(":")[0] for it in SERVICES.values() for mount in it.get("volumes", ())}
+    assert mounted == set(COMPOSE["volumes"])
+    for name in ("postgres", "redis"):
+        assert any(mount.startswith(f"{name}:") for mount in SERVICES[name]["volumes"])
+    assert all("blobs:/blobs" in SERVICES[name]["volumes"] for name in ("api", "worker"))
+
+
+def test_redis_refuses_rather_than_forgets() -> None:
+    command = SERVICES["redis"]["command"][-1]
+    for words in (
+        "--appendonly yes",
+        "--maxmemory-policy noeviction",
+        "--maxmemory ",
+        "requirepass",
+    ):
+        assert words in command
+
+
+def test_one_pool_takes_uploads_first_and_another_back_fills() -> None:
+    def queues(name: str) -> list[str]:
+        (given,) = [it for it in SERVICES[name]["command"] if it.startswith("--queues=")]
+        return str(given).removeprefix("--queues=").split(",")
+
+    assert set(queues("worker")) == set(queues("worker-bulk")) == set(QUEUES)
+    assert queues("worker")[0] == "interactive"
+    assert queues("worker-bulk")[0] == "bulk"
+    for name in ("worker", "worker-bulk"):
+        environment = SERVICES[name]["environment"]
+        assert {key: environment[key] for key in ONE_THREAD} == ONE_THREAD
+        assert "--concurrency=1" in SERVICES[name]["command"]
+
+
+def test_settings_in_containers_exist_and_secrets_come_from_outside() -> None:
+    example = (ROOT / ".env.example").read_text()
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            assert not name.startswith("DANGAN_") or name in known_settings()
+            if "PASSWORD" in name or "SECRET" in name:
+                assert re.fullmatch(r"\$\{\w+:[?-][^}]*\}", value)
+    wanted = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
+    assert wanted == set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
 
 
 def test_command_line_service_is_shut_in() -> None:

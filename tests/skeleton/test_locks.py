@@ -13,6 +13,7 @@ from tests.skeleton.checkout import ROOT
 
 RUN = ROOT / "requirements.lock"
 DEV = ROOT / "requirements-dev.lock"
+API = ROOT / "requirements-api.lock"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -24,14 +25,16 @@ def pins(lock: Path) -> dict[str, set[str]]:
     return versions
 
 
-def wanted(*groups: str) -> list[Requirement]:
+def wanted(extras: tuple[str, ...], groups: tuple[str, ...]) -> list[Requirement]:
     lines = list(PYPROJECT["project"]["dependencies"])
+    for extra in extras:
+        lines += PYPROJECT["project"]["optional-dependencies"][extra]
     for group in groups:
         lines += PYPROJECT["dependency-groups"][group]
     return [Requirement(line) for line in lines]
 
 
-@pytest.mark.parametrize("lock", [RUN, DEV], ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", [RUN, DEV, API], ids=lambda lock: lock.name)
 def test_every_line_is_a_hashed_pin_and_nothing_else(lock: Path) -> None:
     entries = re.sub(r" *\\\n *", " ", lock.read_text()).splitlines()
     stray = [
@@ -44,13 +47,21 @@ def test_every_line_is_a_hashed_pin_and_nothing_else(lock: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "groups"), [(RUN, ("build",)), (DEV, ("build", "dev"))], ids=["run", "dev"]
+    ("lock", "extras", "groups"),
+    [
+        (RUN, ("worker",), ("build",)),
+        (DEV, ("worker",), ("build", "dev")),
+        (API, (), ("build",)),
+    ],
+    ids=["run", "dev", "api"],
 )
-def test_lock_answers_pyproject(lock: Path, groups: tuple[str, ...]) -> None:
+def test_lock_answers_pyproject(
+    lock: Path, extras: tuple[str, ...], groups: tuple[str, ...]
+) -> None:
     locked = pins(lock)
     unmet = [
         str(need)
-        for need in wanted(*groups)
+        for need in wanted(extras, groups)
         if not (versions := locked.get(canonicalize_name(need.name)))
         or not all(need.specifier.contains(Version(version)) for version in versions)
     ]
@@ -60,6 +71,19 @@ def test_lock_answers_pyproject(lock: Path, groups: tuple[str, ...]) -> None:
 def test_dev_lock_extends_the_run_lock_without_changing_it() -> None:
     run, dev = pins(RUN), pins(DEV)
     assert {name: dev.get(name) for name in run} == run
+
+
+def test_api_lock_takes_from_the_run_lock_without_changing_it() -> None:
+    run, api = pins(RUN), pins(API)
+    assert {name: run.get(name) for name in api} == api
+
+
+def test_api_lock_brings_nothing_that_reads_pixels() -> None:
+    pixels = {canonicalize_name(need.name) for need in wanted(("worker",), ())} - {
+        canonicalize_name(need.name) for need in wanted((), ())
+    }
+    assert "opencv-python-headless" in pixels
+    assert not pixels & set(pins(API))
 
 
 def test_rapidocr_brings_models_and_no_dependencies() -> None:

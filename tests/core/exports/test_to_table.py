@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from core.exports.folding import Folded
-from core.exports.to_table import grouped, print_tables, write_tables
+from core.exports.to_table import print_tables, write_tables
+from core.exports.wording import grouped
 from core.extraction import Extraction, Form, Record
 from core.messages import Language
 from tests.core.exports.doubtful import doubtful_extraction

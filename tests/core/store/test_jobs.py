@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.blobs import FolderBlobs
+from core.corrections import CorrectedValue
 from core.errors import IdempotencyConflict, JobEnded, JobNotFound, NothingToRetry
 from core.intake import store_bytes
 from core.store import Store
@@ -17,6 +18,7 @@ from core.store.jobs import find_job, job_documents, list_jobs
 from core.store.keys import create_key, find_key, list_keys, revoke_key
 from core.store.leases import Trouble
 from core.store.pages import claim_page, fail_page, finish_page
+from core.store.records import RecordFilter, correct_record, list_records
 from core.store.runs import claim_assembly, claim_opening, fail_run, finish_assembly
 from core.store.steering import cancel_job, delete_job, retry_job
 from core.store.submission import submit
@@ -227,6 +229,30 @@ class TestDelete:
         deleted = delete_job(store, first)
         assert (deleted.documents, deleted.records, deleted.blobs) == (0, 0, ())
         assert job_documents(store, second)[0].has_result
+
+    def test_records_of_an_earlier_reading_are_on_file_again(self, store: Store) -> None:
+        first = read_through(store, "a", form("1"), form("2"))
+        second, one = list_records(store).records
+        right = CorrectedValue(pointer="/project_name", value="桥梁养护")
+        correct_record(store, one.id, right, version=one.version, by="li")
+        forced = read_through(store, "a", form("1", project="道路养扩"), form("3"), force=True)
+        assert {record.form_id for record in list_records(store).records} == {"1", "3"}
+        deleted = delete_job(store, forced)
+        assert (deleted.documents, deleted.records, deleted.corrections) == (0, 1, 0)
+        left = {record.form_id: record for record in list_records(store).records}
+        assert left.keys() == {"1", "2"}
+        assert left["1"].id == one.id
+        assert left["1"].version > one.version
+        assert left["1"].form.record.project_name == "桥梁养护"
+        assert left["2"].form == second.form
+        assert len(list_records(store, RecordFilter(job_id=first)).records) == 2
+
+    def test_records_of_a_later_reading_stay(self, store: Store) -> None:
+        first = read_through(store, "a", form("1"))
+        read_through(store, "a", form("1", project="道路养扩"), force=True)
+        (before,) = list_records(store).records
+        assert delete_job(store, first).records == 0
+        assert list_records(store).records == (before,)
 
     def test_a_worker_that_still_reads_changes_nothing(self, store: Store) -> None:
         submission = submit(store, order("a"))

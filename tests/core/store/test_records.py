@@ -71,6 +71,15 @@ def test_a_correction_outlives_another_reading(store: Store) -> None:
         find_record(store, second.id)
 
 
+def test_a_job_keeps_its_records_when_another_reads_its_document_anew(store: Store) -> None:
+    first = read_through(store, "a", form("1"))
+    second = read_through(store, "a", form("1"), force=True)
+    read_through(store, "b", form("2"))
+    for job_id in (first, second):
+        (record,) = list_records(store, RecordFilter(job_id=job_id)).records
+        assert record.form_id == "1"
+
+
 def test_what_does_not_fit_is_refused(store: Store) -> None:
     read_through(store, "a", form())
     (record,) = list_records(store).records
