@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.geometry import Box
 
-ReaderName = Literal["ppocr", "tesseract"]
+ReaderName = Literal["ppocr", "ppocr-tiny", "tesseract"]
 
 
 class Frozen(BaseModel):

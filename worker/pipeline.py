@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.geometry import Box, Transform
-from core.readings import PageReading, ReadCell, ReadTable, TextLine
+from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
@@ -23,6 +23,7 @@ from worker.page import Pixels, Raster, Upright
 from worker.page_ink import find_ink, measure_em
 from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
+from worker.second_look import SecondLook
 from worker.straighten import deskew, find_skew, turn
 
 
@@ -57,8 +58,13 @@ class Spot:
     lines: tuple[Line, ...]
 
 
-def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) -> PageTrace:
-    """Read one page.
+def read_page(
+    raster: Raster,
+    reader: CellReader,
+    clock: Clock | None = None,
+    again: SecondLook | None = None,
+) -> PageTrace:
+    """Read one page; the witnesses of `again` look at every line too.
 
     Raises `ReaderFailed` or `MissingProgram` where the reader does; whatever the page shows is no error.
     """
@@ -84,7 +90,12 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         ]
     with clock.stage("read"):
         spots = [*(spot for table in cells for spot in table), *blocks]
-        read = iter(_read(spots, reader, upright.to_scan))
+        lines = [line.pixels for spot in spots for line in spot.lines]
+        readings = reader.read(lines)
+    with clock.stage("witness"):
+        others = again.look(lines, readings) if again else [()] * len(lines)
+    with clock.stage("read"):
+        read = iter(_lines_of(spots, readings, others, upright.to_scan))
         tables = tuple(
             _table(grid, [next(read) for _ in table], table, upright.to_scan)
             for grid, table in zip(grids, cells, strict=True)
@@ -155,16 +166,19 @@ def _spot(grey: Pixels, box: Box, em: float) -> Spot:
     return Spot(box, cut_lines(grey[box.top : box.bottom, box.left : box.right], em))
 
 
-def _read(
-    spots: Sequence[Spot], reader: CellReader, to_scan: Transform
+def _lines_of(
+    spots: Sequence[Spot],
+    readings: Sequence[Reading],
+    others: Sequence[tuple[Reading, ...]],
+    to_scan: Transform,
 ) -> list[tuple[TextLine, ...]]:
-    """Return the lines of every spot that hold text; all are read in one call."""
-    readings = iter(reader.read([line.pixels for spot in spots for line in spot.lines]))
+    """Return the lines of every spot that hold text."""
+    seen = iter(zip(readings, others, strict=True))
     read = []
     for spot in spots:
         lines = []
         for line in spot.lines:
-            reading = next(readings)
+            reading, further = next(seen)
             upright = Box(
                 line.box.left + spot.box.left,
                 line.box.top + spot.box.top,
@@ -172,7 +186,8 @@ def _read(
                 line.box.bottom + spot.box.top,
             )
             if reading.text:
-                lines.append(TextLine(reading=reading, box=to_scan.box(upright), upright=upright))
+                box = to_scan.box(upright)
+                lines.append(TextLine(reading=reading, box=box, upright=upright, others=further))
         read.append(tuple(lines))
     return read
 
