@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.agreement import same_print
 from core.readings import ReaderName, Reading
+from core.trust import same_print
 from worker.page import Pixels
 from worker.readers.base import CellReader
 from worker.readers.registry import make_reader
@@ -24,7 +24,7 @@ class SecondLook:
 
     witness: CellReader
     other_family: CellReader
-    unsure: float = 0.9
+    unsure: float = 0.95
 
     def look(
         self, lines: Sequence[Pixels], readings: Sequence[Reading]

@@ -8,15 +8,9 @@ from core.values import Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
+from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import (
-    MISSING,
-    Entry,
-    ReviewParams,
-    closed,
-    entry,
-    print_of,
-)
+from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry
 from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")

@@ -10,16 +10,15 @@ from core.vocabulary import Vocabulary, squash
 from core.vocabulary.schema import LevelName
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
+from worker.rebuild.print import Print, print_of
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import (
     MISSING,
     Entry,
-    Print,
     ReviewParams,
     closed,
     doubted,
     entry,
-    print_of,
     without_overlay,
 )
 from worker.sheet import Sheet, SheetCell, common_end

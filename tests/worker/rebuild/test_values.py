@@ -3,16 +3,8 @@ from core.readings import ReadCell, Reading
 from core.values import Kind
 from core.vocabulary import standard
 from tests.worker.readings import line_of
-from worker.rebuild.values import (
-    MISSING,
-    REVIEW,
-    Print,
-    closed,
-    entry,
-    print_of,
-    print_of_lines,
-    without_overlay,
-)
+from worker.rebuild.print import Print, print_of, print_of_lines
+from worker.rebuild.values import MISSING, REVIEW, closed, entry, without_overlay
 from worker.sheet import PageLine, Piece, SheetCell
 
 BOX = Box(10, 20, 110, 60)
