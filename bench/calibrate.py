@@ -3,43 +3,55 @@
     python -m bench.accuracy --seed 41 --count 64 --out DIR
     python -m bench.calibrate DIR… [--out core/trust/calibration.toml]
 
-Reads what `bench.accuracy` kept: every line of every cell is held against the print that the generator
-put there. Cells that were found amiss, or in which lines were, are left out: that is not the readers'
-doing. Rates are smoothed by half a line right and half a line wrong, and made to rise with confidence.
+Reads what `bench.accuracy` kept: every cell with a value of the record is held against the print that the
+generator put there. Cells that were found amiss, or in which lines were, are left out: that is not the
+readers' doing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from bench.scoring import normal
 from core.geometry import Box
-from core.readings import PageReading, ReadCell, TextLine
-from core.trust import Matter, Support, same_print, support_of
+from core.readings import PageReading, ReadCell
+from core.trust import Matter, Support
 from core.values import Kind, kind_of, settle
 from core.vocabulary import Group, Vocabulary, standard
-from worker.rebuild.weighing import FIGURES, matter_of, same_value
+from worker.rebuild.print import print_of_lines
+from worker.rebuild.values import SPECKS, STROKES
+from worker.rebuild.weighing import matter_of, support_in
+from worker.sheet import PageLine
 
 _PAGES = TypeAdapter(tuple[PageReading, ...])
-EDGES = (0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1.0001)
+_IN_RECORD = re.compile(
+    r"/(title|department|implementing_unit|project_name)"
+    r"|/goals/(expected|actual)|/total/(weight|score)"
+    r"|/funding/\d+/(initial_budget|annual_budget|executed|weight|execution_rate|score)"
+    r"|/indicators/\d+/(level[123]|target|actual|weight|score|deviation)"
+)
+GRID = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
+OFFSET_SPREAD, SLOPE_SPREAD, LEAST_SLOPE, NEWTON_STEPS = 3.0, 0.5, 0.05, 50
 LEAST_OVERLAP = 0.6
 _NOWHERE: Mapping[str, Any] = {}
-LEAST_LINES = 150
-"""Lines that a case needs for a curve of its own."""
+LEAST_VALUES = 30
+"""Values that a case needs for a curve of its own."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One line: what it is about, who agrees, how sure the reader was, and whether it is right."""
+    """One value: what it is, who agrees, how sure the reader was, and whether it is right."""
 
     matter: Matter
     support: Support
@@ -48,7 +60,7 @@ class Sample:
 
 
 def samples(folder: Path, reader: str = "ppocr") -> Iterator[Sample]:
-    """Yield the lines of all files that were drawn and read in the folder."""
+    """Yield the values of all files that were drawn and read in the folder."""
     words = standard()
     for kept in sorted((folder / f"readings-{reader}").glob("*.json")):
         geometry = json.loads((folder / f"{kept.stem}.cells.json").read_text("utf-8"))
@@ -56,7 +68,8 @@ def samples(folder: Path, reader: str = "ppocr") -> Iterator[Sample]:
         pages = _PAGES.validate_json(kept.read_bytes())
         for page, drawn in zip(pages, geometry["pages"], strict=True):
             for cell, printed in _matched(page, drawn, truths):
-                yield from _of_cell(cell, printed, words)
+                if sample := sample_of(cell, printed, words):
+                    yield sample
 
 
 def _matched(
@@ -94,11 +107,26 @@ def _overlap(one: Box, other: Box) -> float:
     return common / (one.width * one.height + other.width * other.height - common)
 
 
-def _of_cell(cell: ReadCell, printed: Mapping[str, Any], words: Vocabulary) -> Iterator[Sample]:
-    kind = kind_of(printed["field"]) if printed["field"] else Kind.LABEL
-    listed = kind is Kind.LABEL and is_listed(cell.text, words)
-    for line, truth in zip(cell.lines, printed["lines"], strict=True):
-        yield sample_of(line, truth["text"], kind, listed=listed)
+def sample_of(cell: ReadCell, printed: Mapping[str, Any], words: Vocabulary) -> Sample | None:
+    """Judge one value as the reconstruction does; None for what it puts to review anyhow."""
+    pointer = printed["field"]
+    kind = kind_of(pointer)
+    if not _IN_RECORD.fullmatch(pointer) or not cell.lines:
+        return None
+    read = cell.text.strip(STROKES) if kind is Kind.LABEL else cell.text
+    settled = settle(read, kind)
+    if settled.malformed or settled.doubtful or {read[:1], read[-1:]} & SPECKS:
+        return None
+    listed = kind is Kind.LABEL and is_listed(read, words)
+    unlisted = kind is Kind.LABEL and not listed
+    matter = "word" if unlisted else matter_of(settled, kind, read)
+    found = print_of_lines([PageLine(1, line) for line in cell.lines])
+    return Sample(
+        matter=matter,
+        support=support_in(found, kind, matter),
+        confidence=cell.confidence,
+        right=normal(settled.raw) == normal(printed["text"]),
+    )
 
 
 def is_listed(text: str, words: Vocabulary) -> bool:
@@ -111,24 +139,6 @@ def is_listed(text: str, words: Vocabulary) -> bool:
     return any(match is not None and not match.distance for match in matches)
 
 
-def sample_of(line: TextLine, printed: str, kind: Kind, *, listed: bool) -> Sample:
-    """Judge one line as the reconstruction does."""
-    settled = settle(line.text, kind)
-    unlisted = kind is Kind.LABEL and not listed
-    matter = "word" if unlisted else matter_of(settled, kind, line.text)
-    whole = kind in FIGURES or matter in {"digits", "date"}
-    return Sample(
-        matter=matter,
-        support=support_of(
-            line.text,
-            [other.text for other in line.others],
-            same_value(kind) if whole else same_print,
-        ),
-        confidence=line.reading.confidence,
-        right=normal(settled.raw) == normal(printed),
-    )
-
-
 def fitted(found: Iterable[Sample]) -> dict[str, dict[str, list[tuple[float, float]]]]:
     """Return the knots of the curve of every case, and of all matters together."""
     cases: dict[tuple[str, str], list[Sample]] = defaultdict(list)
@@ -139,45 +149,44 @@ def fitted(found: Iterable[Sample]) -> dict[str, dict[str, list[tuple[float, flo
         cases["any", "none"].append(one)
     curves: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(dict)
     for (matter, support), lines in sorted(cases.items()):
-        if matter == "any" or len(lines) >= LEAST_LINES:
+        if matter == "any" or len(lines) >= LEAST_VALUES:
             curves[matter][support] = knots(lines)
     return dict(curves)
 
 
-def knots(lines: Sequence[Sample]) -> list[tuple[float, float]]:
-    """Return (mean confidence, rate) of bins; neighbours whose rates fall are pooled."""
-    pools: list[tuple[float, float, float]] = []  # lines, sum of confidences, right ones
-    for low, high in pairwise(EDGES):
-        inside = [one for one in lines if low <= one.confidence < high]
-        if not inside:
-            continue
-        pools.append(
-            (
-                len(inside),
-                sum(one.confidence for one in inside),
-                sum(one.right for one in inside),
-            )
-        )
-        while len(pools) > 1 and _rate(pools[-1]) < _rate(pools[-2]):
-            last, before = pools.pop(), pools.pop()
-            pools.append((last[0] + before[0], last[1] + before[1], last[2] + before[2]))
-    return [
-        (round(sure / count, 4), round(_rate((count, sure, right)), 5))
-        for count, sure, right in pools
-    ]
+def knots(values: Sequence[Sample]) -> list[tuple[float, float]]:
+    """Return the curve through the shares that were right, at the confidences of `GRID`.
+
+    The log-odds of being right are a line in the log-odds of the confidence (Platt 1999), fitted by
+    maximum likelihood under priors that hold a case with few values near its confidence.
+    """
+    odds = _log_odds([one.confidence for one in values])
+    right = np.array([one.right for one in values], dtype=float)
+    design = np.column_stack([np.ones_like(odds), odds])
+    centre, weight = np.array([0.0, 1.0]), np.diag([1 / OFFSET_SPREAD**2, 1 / SLOPE_SPREAD**2])
+    line = centre.copy()
+    for _ in range(NEWTON_STEPS):
+        expected = 1 / (1 + np.exp(-design @ line))
+        gradient = design.T @ (right - expected) - weight @ (line - centre)
+        curvature = (design * (expected * (1 - expected))[:, None]).T @ design + weight
+        line += np.linalg.solve(curvature, gradient)
+    line[1] = max(line[1], LEAST_SLOPE)
+    rates = 1 / (1 + np.exp(-(line[0] + line[1] * _log_odds(GRID))))
+    return [(sure, round(float(rate), 5)) for sure, rate in zip(GRID, rates, strict=True)]
 
 
-def _rate(pool: tuple[float, float, float]) -> float:
-    count, _, right = pool
-    return (right + 0.5) / (count + 1)
+def _log_odds(confidences: Sequence[float]) -> NDArray[np.float64]:
+    clipped = np.clip(np.array(confidences, dtype=float), GRID[0], GRID[-1])
+    odds: NDArray[np.float64] = np.log(clipped / (1 - clipped))
+    return odds
 
 
-def to_toml(curves: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]], lines: int) -> str:
+def to_toml(curves: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]], values: int) -> str:
     """Write the table."""
     parts = [
-        "# Share of lines that were right, by what they are about, who agreed, and the reader's confidence.",
+        "# Share of values that were right, by what they are, who agreed, and the reader's confidence.",
         'made_by = "python -m bench.calibrate"',
-        f"lines = {lines}",
+        f"values = {values}",
     ]
     for matter, supports in curves.items():
         parts.append(f"\n[curves.{matter}]")
@@ -195,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     found = [one for folder in options.folders for one in samples(folder)]
     options.out.write_text(to_toml(fitted(found), len(found)), "utf-8")
-    print(f"{len(found)} lines, {sum(not one.right for one in found)} wrong")
+    print(f"{len(found)} values, {sum(not one.right for one in found)} wrong")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,15 @@ CONFIDENT = 0.9999
 
 
 def line_of(text: str, box: Box, confidence: float = CONFIDENT) -> TextLine:
-    """Return a line that was read as `text`, every character equally sure."""
+    """Return a line that was read as `text`, every character equally sure, and a witness agrees."""
     reading = Reading(
         text=text,
         confidence=confidence,
         engine="ppocr",
         characters=(confidence,) * len(text),
     )
-    return TextLine(reading=reading, box=box, upright=box)
+    witness = reading.model_copy(update={"engine": "ppocr-tiny"})
+    return TextLine(reading=reading, box=box, upright=box, others=(witness,))
 
 
 def pages_of(geometry: dict[str, Any]) -> list[PageReading]:

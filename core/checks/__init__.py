@@ -13,7 +13,7 @@ from core.checks.funding import components_sum, execution_rate, funding_score, z
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
 from core.checks.scores import score_within_weight, scores_sum, weights_sum
 from core.checks.sheet import Sheet
-from core.checks.verdicts import STANDARD, CheckParams, Evidence, verdict
+from core.checks.verdicts import STANDARD, CheckParams, Evidence, is_confident, verdict
 from core.checks.vouching import is_doubted, vouched
 from core.extraction import Check, Field, Record, Verdict
 from core.messages import Language, say
@@ -40,7 +40,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 CHECK_FAILED = "check_failed"
-_UNREAD = frozenset({"malformed", "illegible", "handwritten", "not_found"})
+_WAITING = frozenset({"review", "missing"})
 
 
 def check_form(
@@ -77,18 +77,18 @@ def mark(
     fields: Mapping[str, Field],
     checks: tuple[Check, ...],
     vouched_for: Set[str] = frozenset(),
+    params: CheckParams = STANDARD,
 ) -> dict[str, Field]:
     """Return the fields with those in doubt put to review; `raw` and record stay as they are.
 
-    All fields of an undecided check are in doubt, unless one that nobody could read explains it; of a
-    reading error those that have another reading. Those that are `vouched_for` are released. What a
-    person corrected, and what is missing, keeps its status.
+    A check that fails doubts its fields as far as it cannot be traced to one of them. Those that are
+    `vouched_for` are released. What a person corrected, and what is missing, keeps its status.
     """
     doubted = {
         pointer
         for check in checks
         for pointer in check.fields
-        if pointer in fields and _throws_doubt(check, pointer, fields)
+        if pointer in fields and _throws_doubt(check, pointer, fields, params)
     }
     return {
         pointer: _marked(field, doubted=pointer in doubted, vouched_for=pointer in vouched_for)
@@ -104,19 +104,23 @@ def _marked(field: Field, *, doubted: bool, vouched_for: bool) -> Field:
     return field
 
 
-def _throws_doubt(check: Check, pointer: str, fields: Mapping[str, Field]) -> bool:
+def _throws_doubt(
+    check: Check, pointer: str, fields: Mapping[str, Field], params: CheckParams
+) -> bool:
+    """Tell whether a check puts a field in doubt.
+
+    An undecided check doubts all its fields; but where some wait for a person already, those explain it,
+    and what was read for sure beside them stands.
+    """
     match check.verdict:
         case "undecided":
-            return not any(_is_unread(fields[other]) for other in check.fields if other in fields)
+            known = [fields[other] for other in check.fields if other in fields]
+            explained = any(field.status in _WAITING for field in known)
+            return not (explained and is_confident(fields[pointer], params))
         case "reading_error":
             return bool(fields[pointer].alternatives)
         case "pass" | "form_error":
             return False
-
-
-def _is_unread(field: Field) -> bool:
-    """Tell whether there is no figure to calculate with: the check then says nothing of the others."""
-    return field.status == "missing" or (field.status == "review" and field.why in _UNREAD)
 
 
 def _check(outcome: Outcome, judged: Verdict, language: Language) -> Check:

@@ -16,7 +16,7 @@ class CheckParams:
     """How far figures may lie apart, and when a reading is trusted against the form's arithmetic."""
 
     tolerances: Tolerances = field(default_factory=Tolerances)
-    confident: float = 0.99
+    confident: float = 0.98
     """Probability that a figure was read right: that from which it needs no review."""
 
 
@@ -42,7 +42,10 @@ def verdict(rule: Rule, outcome: Outcome, evidence: Evidence) -> Verdict:
         return "pass"
     if suspects(rule, outcome, evidence):
         return "reading_error"
-    confident = all(_is_confident(pointer, evidence) for pointer in outcome.fields)
+    confident = all(
+        pointer in evidence.fields and is_confident(evidence.fields[pointer], evidence.params)
+        for pointer in outcome.fields
+    )
     return "form_error" if outcome.holds is False and confident else "undecided"
 
 
@@ -75,9 +78,7 @@ def _same(outcome: Outcome, others: Iterable[Outcome]) -> bool | None:
     return next((other.holds for other in others if other.subject == outcome.subject), None)
 
 
-def _is_confident(pointer: str, evidence: Evidence) -> bool:
-    read = evidence.fields.get(pointer)
-    if read is None:
-        return False
-    sure = read.status == "ok" and read.confidence >= evidence.params.confident
+def is_confident(read: Field, params: CheckParams) -> bool:
+    """Tell whether a field was read for sure, or corrected by a person."""
+    sure = read.status == "ok" and read.confidence >= params.confident
     return sure or read.status == "corrected"

@@ -1,8 +1,9 @@
-"""From an engine's own confidence to the probability that the line is right.
+"""From an engine's own confidence to the probability that a value is right.
 
 A recogniser's confidence says how sure it feels. What that is worth depends on what stands there and on
 what other readers say: the table `calibration.toml`, fitted on generated scans by `python -m
-bench.calibrate`, holds for each such case the share of lines that were right, by confidence.
+bench.calibrate`, holds for each such case the share of values that were right, by the confidence of their least sure
+character.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from pydantic import model_validator
 
 from core.readings import Frozen
 
-Matter = Literal["digits", "date", "word", "prose", "listed"]
-"""What a line is about; `listed` is a word of the vocabulary."""
+Matter = Literal["digits", "date", "mark", "word", "prose", "listed"]
+"""What a value is; `mark` is a dash or a slash, `listed` a word of the vocabulary."""
 
 Support = Literal["agreed", "upheld", "outvoted", "alone", "none"]
 """`agreed`: the witness says the same; `upheld`: only the one of another family does; `outvoted`: the two
 agree on something else; `alone`: nobody agrees with anybody; `none`: there was no witness."""
+
+
+_KIN: dict[Matter, Matter] = {"date": "digits"}
+"""Where to look before `any`: a date is digits for the most part."""
 
 
 class Curve(Frozen):
@@ -50,10 +55,10 @@ class Curve(Frozen):
 
 
 class Calibration(Frozen):
-    """The whole table; a matter that has no curve of its own for a support shares that of `any`."""
+    """The whole table; a matter that has no curve of its own for a support shares another's."""
 
     made_by: str
-    lines: int
+    values: int
     curves: dict[Matter | Literal["any"], dict[Support, Curve]]
 
     @model_validator(mode="after")
@@ -63,9 +68,12 @@ class Calibration(Frozen):
         return self
 
     def probability(self, matter: Matter, support: Support, confidence: float) -> float:
-        """Return how likely a line read with this confidence is right."""
-        own = self.curves.get(matter, {})
-        return own.get(support, self.curves["any"][support]).at(confidence)
+        """Return how likely a value read with this confidence is right."""
+        kin: tuple[Matter | Literal["any"], ...] = (matter, _KIN.get(matter, "any"), "any")
+        curve = next(
+            self.curves[name][support] for name in kin if support in self.curves.get(name, {})
+        )
+        return curve.at(confidence)
 
 
 @cache

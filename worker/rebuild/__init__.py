@@ -63,7 +63,7 @@ def rebuild(
         funding(sheet, labels, funding_header, where.funding, review) if funding_header else Block()
     )
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
-    rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
+    rows = indicators(sheet, labels, headers, where, review) if headers else Block()
     sums = total(sheet, labels, first_header, where.tail, review)
     sums = with_head_total(sums, pairs, review)
     behind = tail(sheet, labels, first_header, where.tail, review)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core.values import Kind, kind_of
 from core.vocabulary import Vocabulary, squash
 from core.vocabulary.schema import LevelName
-from worker.labels import Header, Labels
+from worker.labels import Blocks, Header, Labels, is_total
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
 from worker.rebuild.print import Print, print_of
 from worker.rebuild.record import Block, Row
@@ -45,10 +45,12 @@ def sections(headers: tuple[Header, ...], rows: range) -> Iterator[Section]:
 
 
 def indicators(
-    sheet: Sheet, labels: Labels, headers: tuple[Header, ...], rows: range, params: ReviewParams
+    sheet: Sheet, labels: Labels, headers: tuple[Header, ...], where: Blocks, params: ReviewParams
 ) -> Block:
-    """Read the indicators in `rows`; rows of the blank form that nobody filled in are passed over."""
-    reader = _Reader(sheet, labels, params)
+    """Read the indicators of the form; rows of the blank form that nobody filled in are passed over."""
+    rows = where.indicators
+    totalled = any(is_total(sheet, labels, headers[0], row) for row in where.tail)
+    reader = _Reader(sheet, labels, params, totalled)
     found = [
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
@@ -57,9 +59,14 @@ def indicators(
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
-def _expected(roles: set[str]) -> set[str]:
-    """Return what every indicator table has, given what this one has: without it a column was lost."""
+def _expected(roles: set[str], *, totalled: bool) -> set[str]:
+    """Return what every indicator table has, given what this one has: without it a column was lost.
+
+    A table with a total under it has something to add up.
+    """
     scored = {"score"} if "weight" in roles else set()
+    if totalled and not roles & set(_FIGURES):
+        scored = set(_FIGURES)
     levels = {"level1"} if "level2" in roles else set()
     return {"level3", "target", "actual"} | scored | levels
 
@@ -69,6 +76,7 @@ class _Reader:
     sheet: Sheet
     labels: Labels
     params: ReviewParams
+    totalled: bool
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -136,7 +144,8 @@ class _Reader:
             if role == "target":
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
-        for role in _expected({column.role for column in header.columns}):
+        roles = {column.role for column in header.columns}
+        for role in _expected(roles, totalled=self.totalled):
             entries.setdefault(role, MISSING)
         return Row(entries)
 

@@ -21,12 +21,15 @@ def total(
 ) -> Block:
     """Read the total from the first row that its label leads.
 
-    A form whose indicators carry figures should have one; without it the values are missing.
+    A form whose indicators carry figures should have one; without it, or without columns that it could
+    add up, the values are missing.
     """
     present = [column for role in _FIGURES if header and (column := header.of(role))]
     row = next((row for row in rows if is_total(sheet, labels, header, row)), None)
     if row is None or header is None:
         return Block((Row({column.role: MISSING for column in present}),))
+    if not present:
+        return Block((Row(dict.fromkeys(_FIGURES, MISSING)),))
     lead = leading(sheet, row)
     entries: dict[str, Entry] = {}
     for column in present:

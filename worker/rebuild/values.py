@@ -14,28 +14,32 @@ from core.values import Kind, Settled, settle
 from core.vocabulary import Match, Vocabulary, squash
 from core.vocabulary.matching import split_bracket
 from worker.rebuild.print import Print
-from worker.rebuild.weighing import FIGURES, Weight, settled_print, weigh
+from worker.rebuild.weighing import FIGURES, WORD_CHARACTERS, Weight, settled_print, weigh
 
 
 @dataclass(frozen=True)
 class ReviewParams:
     """When a value goes to a person, and when a reading counts as sure of itself.
 
-    `figure` and `word` are the least probability of being right (docs/accuracy.md shows what comes
-    of them); a wrong digit hurts more, and nothing around it gives it away. `sure` is a reader's own
+    `figure`, `word` and `prose` are the least probability of being right (docs/accuracy.md shows what comes
+    of them); a wrong digit hurts more, and nothing around it gives it away, while in prose it is a comma
+    for the most part. `sure` is a reader's own
     confidence: it decides whether what is not in a closed list may be a misreading of what is. `one` is
     that of a lone 1 from which it is no slash (`worker.readers.lone`).
     """
 
-    figure: float = 0.99
-    word: float = 0.98
+    figure: float = 0.98
+    word: float = 0.95
+    prose: float = 0.87
     sure: float = 0.9
     one: float = 0.99
 
 
 REVIEW = ReviewParams()
+# What a speck of dirt at the edge of a text is read as; Chinese prose ends with other marks.
+SPECKS = frozenset(".,·'`")
 # What noise at the edge of a cell is read as; no label begins or ends with it.
-_STROKES = "|.,'`·、。 "
+STROKES = "|.,'`·、。 "
 
 
 @dataclass(frozen=True)
@@ -85,17 +89,24 @@ def _doubt(
         return "doubtful"
     if found.overruled:
         return "readers_disagree"
-    return _low(weight, params.figure if figure else params.word)
+    least = params.figure if figure else params.prose if _is_prose(found) else params.word
+    return _low(weight, least)
+
+
+def _is_prose(found: Print) -> bool:
+    return len(squash(found.text)) > WORD_CHARACTERS
 
 
 def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewParams) -> bool:
-    """Tell whether another print would have been read the same.
+    """Tell whether another print would have been read the same: a mark, or a text beside a speck.
 
     A lone 1 is no slash where the readers agree, and the first is surer of it than of any slash.
     """
     plain_one = found.text == "1" and weight.support == "agreed" and found.confidence >= params.one
-    mark = settled.nature == "text" and not any(map(str.isalnum, settled.raw))
-    return mark or (settled.doubtful and not plain_one)
+    words = settled.nature == "text"
+    mark = words and not any(map(str.isalnum, settled.raw))
+    specked = words and bool({found.text[:1], found.text[-1:]} & SPECKS)
+    return mark or specked or (settled.doubtful and not plain_one)
 
 
 def _low(weight: Weight, least: float) -> str | None:
@@ -126,7 +137,7 @@ def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
     Characters read amiss become the word's, and the reading stays an alternative; where the reader
     was sure of what is not in the list, or the lengths differ, a person decides.
     """
-    found = replace(found, text=found.text.strip(_STROKES))
+    found = replace(found, text=found.text.strip(STROKES))
     printed = squash(found.text)
     settled = settle(found.text, Kind.LABEL)
     weight = weigh(found, settled, Kind.LABEL, matter="listed" if match else "word")

@@ -7,18 +7,17 @@ them agree against the first and experience is with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import prod
 
-from core.readings import Reading
-from core.trust import Calibration, Matter, Support, calibration, same_print, support_of
+from core.trust import Matter, Support, calibration, same_print, support_of
 from core.values import Kind, Settled, settle
 from core.vocabulary import squash
 from worker.rebuild.print import Print, joined
 
-_WORST: tuple[Support, ...] = ("agreed", "none", "upheld", "alone", "outvoted")
-_WORD_CHARACTERS = 8
+WORST: tuple[Support, ...] = ("agreed", "none", "upheld", "alone", "outvoted")
+WORD_CHARACTERS = 8
+_WHOLE: frozenset[Matter] = frozenset({"digits", "date", "mark"})
 FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.POINTS, Kind.YEAR})
 
 
@@ -38,42 +37,37 @@ def matter_of(settled: Settled, kind: Kind, text: str) -> Matter:
     """Return what kind of print this is, for the table of probabilities."""
     if kind is Kind.LABEL:
         return "listed"
+    if settled.nature in {"dash", "slash"}:
+        return "mark"
     if kind is Kind.YEAR or settled.nature == "date":
         return "date"
     if kind in FIGURES or settled.nature == "number":
         return "digits"
-    return "word" if len(squash(text)) <= _WORD_CHARACTERS else "prose"
+    return "word" if len(squash(text)) <= WORD_CHARACTERS else "prose"
 
 
 def weigh(found: Print, settled: Settled, kind: Kind, *, matter: Matter | None = None) -> Weight:
     """Weigh a value; a blank one has nothing to be wrong."""
-    table = calibration()
     about = matter or matter_of(settled, kind, found.text)
     if not found.lines:
         return Weight(1.0 if not found.text else found.confidence, "none")
+    support = support_in(found, kind, about)
+    sure = min(line.reading.confidence for line in found.lines)
+    return Weight(round(calibration().probability(about, support, sure), 4), support)
+
+
+def support_in(found: Print, kind: Kind, about: Matter) -> Support:
+    """Return how the readers stand to one another: on a figure as a whole, on words line by line."""
     whole = _voices(found)
-    if whole and joined(line.text for line in found.lines) == found.text:
-        support = support_of(found.text, whole, same_value(kind))
-        if support == "agreed" or about in {"digits", "date"}:
-            lines = [(line.reading, support) for line in found.lines]
-            return _together(lines, about, table)
-    return _together(
-        [
-            (line.reading, support_of(line.text, [r.text for r in line.others], same_print))
+    if about in _WHOLE and joined(line.text for line in found.lines) == found.text:
+        return support_of(found.text, whole, same_value(kind))
+    return max(
+        (
+            support_of(line.text, [other.text for other in line.others], same_print)
             for line in found.lines
-        ],
-        about,
-        table,
+        ),
+        key=WORST.index,
     )
-
-
-def _together(
-    lines: Sequence[tuple[Reading, Support]], matter: Matter, table: Calibration
-) -> Weight:
-    probability = prod(
-        table.probability(matter, support, reading.confidence) for reading, support in lines
-    )
-    return Weight(round(probability, 4), max((s for _, s in lines), key=_WORST.index))
 
 
 def same_value(kind: Kind) -> Callable[[str, str], bool]:
