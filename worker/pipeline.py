@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
 from worker.grid import Grid, find_grids
+from worker.hand import find_handwriting
 from worker.lines import Line, cut_lines
 from worker.orient import find_rotation
 from worker.page import Pixels, Raster, Upright
@@ -58,6 +60,14 @@ class Spot:
     lines: tuple[Line, ...]
 
 
+class Look(NamedTuple):
+    """All that was made of one line."""
+
+    reading: Reading
+    others: tuple[Reading, ...]
+    hand: bool
+
+
 def read_page(
     raster: Raster,
     reader: CellReader,
@@ -95,7 +105,12 @@ def read_page(
     with clock.stage("witness"):
         others = again.look(lines, readings) if again else [()] * len(lines)
     with clock.stage("read"):
-        read = iter(_lines_of(spots, readings, others, upright.to_scan))
+        hand = find_handwriting(lines, readings)
+        looks = [
+            Look(reading, further, number in hand)
+            for number, (reading, further) in enumerate(zip(readings, others, strict=True))
+        ]
+        read = iter(_lines_of(spots, looks, upright.to_scan))
         tables = tuple(
             _table(grid, [next(read) for _ in table], table, upright.to_scan)
             for grid, table in zip(grids, cells, strict=True)
@@ -168,26 +183,32 @@ def _spot(grey: Pixels, box: Box, em: float) -> Spot:
 
 def _lines_of(
     spots: Sequence[Spot],
-    readings: Sequence[Reading],
-    others: Sequence[tuple[Reading, ...]],
+    looks: Sequence[Look],
     to_scan: Transform,
 ) -> list[tuple[TextLine, ...]]:
     """Return the lines of every spot that hold text."""
-    seen = iter(zip(readings, others, strict=True))
+    seen = iter(looks)
     read = []
     for spot in spots:
         lines = []
         for line in spot.lines:
-            reading, further = next(seen)
+            look = next(seen)
             upright = Box(
                 line.box.left + spot.box.left,
                 line.box.top + spot.box.top,
                 line.box.right + spot.box.left,
                 line.box.bottom + spot.box.top,
             )
-            if reading.text:
-                box = to_scan.box(upright)
-                lines.append(TextLine(reading=reading, box=box, upright=upright, others=further))
+            if look.reading.text:
+                lines.append(
+                    TextLine(
+                        reading=look.reading,
+                        box=to_scan.box(upright),
+                        upright=upright,
+                        others=look.others,
+                        hand=look.hand,
+                    )
+                )
         read.append(tuple(lines))
     return read
 

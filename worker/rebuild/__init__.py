@@ -59,9 +59,7 @@ def rebuild(
         *(pair for line in lines for pair in pairs_in_lines([line], vocabulary)),
     ]
     top = head((pair for pair in pairs if pair.match.role != "total"), vocabulary, review)
-    money = (
-        funding(sheet, labels, funding_header, where.funding, review) if funding_header else Block()
-    )
+    money = funding(sheet, labels, funding_header, where, review) if funding_header else Block()
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
     rows = indicators(sheet, labels, headers, where, review) if headers else Block()
     sums = total(sheet, labels, first_header, where.tail, review)

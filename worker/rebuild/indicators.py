@@ -26,6 +26,7 @@ from worker.sheet import Sheet, SheetCell, common_end
 _LEVELS: tuple[LevelName, ...] = ("level1", "level2")
 _MEASURES = ("target", "actual")
 _FIGURES = ("weight", "score")
+_STRAY_CHARACTERS = 2
 _PROSE = ("level3", "deviation")
 
 
@@ -69,6 +70,19 @@ def _expected(roles: set[str], *, totalled: bool) -> set[str]:
         scored = set(_FIGURES)
     levels = {"level1"} if "level2" in roles else set()
     return {"level3", "target", "actual"} | scored | levels
+
+
+def _without_strays(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Doubt an actual value that is its target and a character or two more: a stray lies over it.
+
+    Most forms repeat the target where it was met.
+    """
+    target, actual = (entries.get(role, MISSING).typed or "" for role in _MEASURES)
+    more = actual.removeprefix(target)
+    stray = 0 < len(more) <= _STRAY_CHARACTERS and more.isalpha() and not more.isascii()
+    if not target or more == actual or not stray:
+        return entries
+    return {**entries, "actual": doubted(entries["actual"], "doubtful")}
 
 
 @dataclass(frozen=True)
@@ -147,7 +161,7 @@ class _Reader:
         roles = {column.role for column in header.columns}
         for role in _expected(roles, totalled=self.totalled):
             entries.setdefault(role, MISSING)
-        return Row(entries)
+        return Row(_without_strays(entries))
 
     def _value(self, found: Print | None, role: str) -> Entry:
         kind = kind_of(f"/indicators/0/{role}")

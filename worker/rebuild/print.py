@@ -31,6 +31,11 @@ class Print:
     overruled: bool = False
     lines: tuple[TextLine, ...] = ()
 
+    @property
+    def hand(self) -> bool:
+        """Tell whether a line of it looks written by hand."""
+        return any(line.hand for line in self.lines)
+
 
 def print_of(cells: Sequence[SheetCell], *, suspect: bool = False) -> Print | None:
     """Return what stands in the cells, in order; None where there is no cell."""

@@ -6,6 +6,7 @@ What a print of some kind can only mean is the grammar's business (`core.values`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,9 +24,9 @@ class ReviewParams:
 
     `figure`, `word` and `prose` are the least probability of being right (docs/accuracy.md shows what comes
     of them); a wrong digit hurts more, and nothing around it gives it away, while in prose it is a comma
-    for the most part. `sure` is a reader's own
-    confidence: it decides whether what is not in a closed list may be a misreading of what is. `one` is
-    that of a lone 1 from which it is no slash (`worker.readers.lone`).
+    for the most part. `sure` is a reader's own confidence: it decides whether what is not in a closed list
+    may be a misreading of what is. `one` is that of a lone 1 from which it is no slash
+    (`worker.readers.lone`).
     """
 
     figure: float = 0.98
@@ -38,6 +39,8 @@ class ReviewParams:
 REVIEW = ReviewParams()
 # What a speck of dirt at the edge of a text is read as; Chinese prose ends with other marks.
 SPECKS = frozenset(".,·'`")
+_SPECK_INSIDE = re.compile("[一-龥][.'`][一-龥]")
+_MAY_BE_HAND = frozenset({"malformed", "doubtful", "readers_disagree", "low_confidence"})
 # What noise at the edge of a cell is read as; no label begins or ends with it.
 STROKES = "|.,'`·、。 "
 
@@ -77,7 +80,17 @@ def entry(found: Print | None, kind: Kind, params: ReviewParams) -> Entry:
 def _doubt(
     found: Print, settled: Settled, kind: Kind, weight: Weight, params: ReviewParams
 ) -> str | None:
-    """Return why a person has to look, or None."""
+    """Return why a person has to look, or None.
+
+    What a pen wrote is told from print where its reading is in doubt: neat writing is read as surely.
+    """
+    why = _print_doubt(found, settled, kind, weight, params)
+    return "handwritten" if why in _MAY_BE_HAND and found.hand else why
+
+
+def _print_doubt(
+    found: Print, settled: Settled, kind: Kind, weight: Weight, params: ReviewParams
+) -> str | None:
     figure = kind in FIGURES or (kind is Kind.MEASURE and settled.nature in {"number", "date"})
     if found.illegible:
         return "illegible"
@@ -87,14 +100,16 @@ def _doubt(
         return "malformed"
     if _is_doubtful(found, settled, weight, params):
         return "doubtful"
-    if found.overruled:
+    if found.overruled or (figure and weight.contested):
         return "readers_disagree"
-    least = params.figure if figure else params.prose if _is_prose(found) else params.word
-    return _low(weight, least)
+    prose = not figure and len(squash(found.text)) > WORD_CHARACTERS
+    return _low(weight, params.figure if figure else params.prose if prose else params.word)
 
 
-def _is_prose(found: Print) -> bool:
-    return len(squash(found.text)) > WORD_CHARACTERS
+def _low(weight: Weight, least: float) -> str | None:
+    if weight.probability >= least:
+        return None
+    return "readers_disagree" if weight.disputed else "low_confidence"
 
 
 def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewParams) -> bool:
@@ -105,14 +120,9 @@ def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewP
     plain_one = found.text == "1" and weight.support == "agreed" and found.confidence >= params.one
     words = settled.nature == "text"
     mark = words and not any(map(str.isalnum, settled.raw))
-    specked = words and bool({found.text[:1], found.text[-1:]} & SPECKS)
+    edges = {found.text[:1], found.text[-1:]}
+    specked = words and (bool(edges & SPECKS) or _SPECK_INSIDE.search(found.text) is not None)
     return mark or specked or (settled.doubtful and not plain_one)
-
-
-def _low(weight: Weight, least: float) -> str | None:
-    if weight.probability >= least:
-        return None
-    return "readers_disagree" if weight.disputed else "low_confidence"
 
 
 def _field(

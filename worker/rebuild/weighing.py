@@ -32,6 +32,11 @@ class Weight:
     def disputed(self) -> bool:
         return self.support in {"upheld", "alone", "outvoted"}
 
+    @property
+    def contested(self) -> bool:
+        """Tell whether nobody says what the first reader says."""
+        return self.support in {"alone", "outvoted"}
+
 
 def matter_of(settled: Settled, kind: Kind, text: str) -> Matter:
     """Return what kind of print this is, for the table of probabilities."""
