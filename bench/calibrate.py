@@ -158,7 +158,8 @@ def knots(values: Sequence[Sample]) -> list[tuple[float, float]]:
     """Return the curve through the shares that were right, at the confidences of `GRID`.
 
     The log-odds of being right are a line in the log-odds of the confidence (Platt 1999), fitted by
-    maximum likelihood under priors that hold a case with few values near its confidence.
+    maximum likelihood under priors that hold a case with few values near its confidence. No curve is
+    surer than its values can show.
     """
     odds = _log_odds([one.confidence for one in values])
     right = np.array([one.right for one in values], dtype=float)
@@ -171,7 +172,8 @@ def knots(values: Sequence[Sample]) -> list[tuple[float, float]]:
         curvature = (design * (expected * (1 - expected))[:, None]).T @ design + weight
         line += np.linalg.solve(curvature, gradient)
     line[1] = max(line[1], LEAST_SLOPE)
-    rates = 1 / (1 + np.exp(-(line[0] + line[1] * _log_odds(GRID))))
+    surest = 1 - 0.5 / (len(values) + 1)
+    rates = np.minimum(surest, 1 / (1 + np.exp(-(line[0] + line[1] * _log_odds(GRID)))))
     return [(sure, round(float(rate), 5)) for sure, rate in zip(GRID, rates, strict=True)]
 
 

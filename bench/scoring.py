@@ -91,17 +91,22 @@ def printed_values(truth: Truth) -> dict[str, str]:
 
 
 def judge(truths: Sequence[Truth], forms: Sequence[Form]) -> list[JudgedForm]:
-    """Judge every form of the truth against the best of those given; each is taken once."""
-    left = list(forms)
-    judged = []
-    for truth in truths:
-        if not left:
-            judged.append(_lost(truth))
-            continue
-        best = max(left, key=lambda form: _likeness(_name(form), normal(truth["project_name"])))
-        left.remove(best)
-        judged.append(_judge_form(truth, best))
-    return judged
+    """Judge every form of the truth against one of those given, the likest pairs first."""
+    likest = sorted(
+        (
+            (-_likeness(_name(form), normal(truth["project_name"])), row, number)
+            for row, truth in enumerate(truths)
+            for number, form in enumerate(forms)
+        )
+    )
+    pairs: dict[int, int] = {}
+    for _, row, number in likest:
+        if row not in pairs and number not in pairs.values():
+            pairs[row] = number
+    return [
+        _judge_form(truth, forms[pairs[row]]) if row in pairs else _lost(truth)
+        for row, truth in enumerate(truths)
+    ]
 
 
 def _lost(truth: Truth) -> JudgedForm:
