@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.values import Kind, kind_of
 from core.vocabulary import Match, squash
-from worker.labels import Blocks, Header, Labels, is_total
+from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
 from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
@@ -16,16 +16,16 @@ from worker.sheet import Sheet, SheetCell, common_end
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
 
 
-_POINTS = {"weight", "score"}
-
-
 def funding(
-    sheet: Sheet, labels: Labels, header: Header, where: Blocks, params: ReviewParams
+    sheet: Sheet,
+    labels: Labels,
+    header: Header,
+    rows: range,
+    lost: frozenset[str],
+    params: ReviewParams,
 ) -> Block:
-    """Read the rows of the block; a form with a total has something to add up here too."""
-    rows = where.funding
-    totalled = any(is_total(sheet, labels, None, row) for row in where.tail)
-    expected = _expected({column.role for column in header.columns}, totalled=totalled)
+    """Read the rows of the block, which reach to the end of `rows`; `lost` are columns known to be missing."""
+    expected = _expected({column.role for column in header.columns}) | lost
     found: list[Row] = []
     extra: list[tuple[str, Entry]] = []
     seen: set[int] = set()
@@ -54,13 +54,11 @@ def funding(
     return Block(tuple(found), tuple(extra))
 
 
-def _expected(roles: set[str], *, totalled: bool) -> set[str]:
+def _expected(roles: set[str]) -> set[str]:
     """Return what every funding block has, given what this one has: without it a column was lost."""
-    budget = set() if "initial_budget" in roles else {"annual_budget"}
-    scored = {"score"} if "weight" in roles else set()
-    if totalled and not roles & _POINTS:
-        scored = _POINTS
-    return {"executed", "execution_rate"} | budget | scored
+    budgets = {"initial_budget", "annual_budget"}
+    budget = set() if budgets & roles else budgets
+    return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())
 
 
 def _rows(

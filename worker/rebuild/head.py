@@ -149,7 +149,7 @@ def head(pairs: Iterable[Pair], vocabulary: Vocabulary, params: ReviewParams) ->
     extra: list[tuple[str, Entry]] = []
     for pair in pairs:
         role = pair.match.role
-        value = entry(pair.value, Kind.TEXT, params)
+        value = entry(pair.value, Kind.TEXT, replace(params, word=params.name, prose=params.name))
         if role in {"project_name", "department", "implementing_unit"} and role not in entries:
             entries[role] = value
         elif pair.value is not None and pair.value.text:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core.values import Kind, kind_of
 from core.vocabulary import Vocabulary, squash
 from core.vocabulary.schema import LevelName
-from worker.labels import Blocks, Header, Labels, is_total
+from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
 from worker.rebuild.print import Print, print_of
 from worker.rebuild.record import Block, Row
@@ -46,12 +46,18 @@ def sections(headers: tuple[Header, ...], rows: range) -> Iterator[Section]:
 
 
 def indicators(
-    sheet: Sheet, labels: Labels, headers: tuple[Header, ...], where: Blocks, params: ReviewParams
+    sheet: Sheet,
+    labels: Labels,
+    headers: tuple[Header, ...],
+    rows: range,
+    lost: frozenset[str],
+    params: ReviewParams,
 ) -> Block:
-    """Read the indicators of the form; rows of the blank form that nobody filled in are passed over."""
-    rows = where.indicators
-    totalled = any(is_total(sheet, labels, headers[0], row) for row in where.tail)
-    reader = _Reader(sheet, labels, params, totalled)
+    """Read the indicators in `rows`; rows of the blank form that nobody filled in are passed over.
+
+    `lost` are columns known to be missing.
+    """
+    reader = _Reader(sheet, labels, params, lost)
     found = [
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
@@ -60,14 +66,9 @@ def indicators(
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
-def _expected(roles: set[str], *, totalled: bool) -> set[str]:
-    """Return what every indicator table has, given what this one has: without it a column was lost.
-
-    A table with a total under it has something to add up.
-    """
+def _expected(roles: set[str]) -> set[str]:
+    """Return what every indicator table has, given what this one has: without it a column was lost."""
     scored = {"score"} if "weight" in roles else set()
-    if totalled and not roles & set(_FIGURES):
-        scored = set(_FIGURES)
     levels = {"level1"} if "level2" in roles else set()
     return {"level3", "target", "actual"} | scored | levels
 
@@ -90,7 +91,7 @@ class _Reader:
     sheet: Sheet
     labels: Labels
     params: ReviewParams
-    totalled: bool
+    lost: frozenset[str]
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -159,7 +160,7 @@ class _Reader:
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
         roles = {column.role for column in header.columns}
-        for role in _expected(roles, totalled=self.totalled):
+        for role in _expected(roles) | self.lost:
             entries.setdefault(role, MISSING)
         return Row(_without_strays(entries))
 

@@ -24,7 +24,7 @@ class ReviewParams:
 
     `figure`, `word` and `prose` are the least probability of being right (docs/accuracy.md shows what comes
     of them); a wrong digit hurts more, and nothing around it gives it away, while in prose it is a comma
-    for the most part. `sure` is a reader's own confidence: it decides whether what is not in a closed list
+    for the most part. `name` takes the place of both for the names of the head, in which rare characters are. `sure` is a reader's own confidence: it decides whether what is not in a closed list
     may be a misreading of what is. `one` is that of a lone 1 from which it is no slash
     (`worker.readers.lone`).
     """
@@ -32,6 +32,7 @@ class ReviewParams:
     figure: float = 0.98
     word: float = 0.95
     prose: float = 0.87
+    name: float = 0.97
     sure: float = 0.9
     one: float = 0.99
 
@@ -120,8 +121,8 @@ def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewP
     plain_one = found.text == "1" and weight.support == "agreed" and found.confidence >= params.one
     words = settled.nature == "text"
     mark = words and not any(map(str.isalnum, settled.raw))
-    edges = {found.text[:1], found.text[-1:]}
-    specked = words and (bool(edges & SPECKS) or _SPECK_INSIDE.search(found.text) is not None)
+    edges = {settled.raw[:1], settled.raw[-1:]}
+    specked = bool(edges & SPECKS) or (words and _SPECK_INSIDE.search(settled.raw) is not None)
     return mark or specked or (settled.doubtful and not plain_one)
 
 
