@@ -69,7 +69,7 @@ def indicators(
 def _expected(roles: set[str]) -> set[str]:
     """Return what every indicator table has, given what this one has: without it a column was lost."""
     scored = {"score"} if "weight" in roles else set()
-    levels = {"level1"} if "level2" in roles else set()
+    levels = {"level1", "level2"} if roles & set(_LEVELS) else set()
     return {"level3", "target", "actual"} | scored | levels
 
 

@@ -39,8 +39,10 @@ class ReviewParams:
 
 REVIEW = ReviewParams()
 # What a speck of dirt at the edge of a text is read as; Chinese prose ends with other marks.
-SPECKS = frozenset(".,·'`")
-_SPECK_INSIDE = re.compile("[一-龥][.'`][一-龥]")
+SPECKS = frozenset(".,·•'`")
+_SPECK_INSIDE = re.compile(r"[一-龥][.'`•][一-龥]|\.\.")
+# Marks that stand in quantities and dates; any other is a pen's, or dirt.
+_QUANTITY_MARKS = frozenset(">=<≥≤±+%‰()（）,.:：/-—~～℃°㎡²³、，；;")
 _MAY_BE_HAND = frozenset({"malformed", "doubtful", "readers_disagree", "low_confidence"})
 # What noise at the edge of a cell is read as; no label begins or ends with it.
 STROKES = "|.,'`·、。 "
@@ -123,7 +125,10 @@ def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewP
     mark = words and not any(map(str.isalnum, settled.raw))
     edges = {settled.raw[:1], settled.raw[-1:]}
     specked = bool(edges & SPECKS) or (words and _SPECK_INSIDE.search(settled.raw) is not None)
-    return mark or specked or (settled.doubtful and not plain_one)
+    odd = settled.nature in {"number", "date"} and any(
+        not char.isalnum() and char not in _QUANTITY_MARKS for char in settled.raw
+    )
+    return mark or specked or odd or (settled.doubtful and not plain_one)
 
 
 def _field(
