@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from core.checks import check_form, mark
+from core.checks import check_form, confirmed, mark
 from core.extraction import (
     Cell,
     Extraction,
@@ -74,7 +74,8 @@ def _form(source: Source, number: int, parts: FormParts, vocabulary: Vocabulary)
 def _checked(form: Form, language: Language) -> Form:
     """Let the form check itself; what a broken rule throws doubt on goes to review."""
     checks = check_form(form.record, form.fields, language)
-    return form.model_copy(update={"checks": checks, "fields": mark(form.fields, checks)})
+    fields = mark(form.fields, checks, confirmed(form.record, form.fields))
+    return form.model_copy(update={"checks": checks, "fields": fields})
 
 
 def _lost_blocks(forms: Sequence[Form]) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from worker.rebuild.funding import funding
 from worker.rebuild.goals import goals
 from worker.rebuild.head import head, pairs_in_lines, pairs_in_rows, title_and_year
 from worker.rebuild.indicators import indicators
+from worker.rebuild.lost import lost_points
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total, with_head_total
@@ -53,6 +54,7 @@ def rebuild(
     funding_header = labels.funding_header(sheet)
     headers = labels.indicator_headers(sheet)
     first_header = headers[0] if headers else None
+    lost = lost_points(sheet, labels, funding_header, first_header, where.tail)
 
     pairs = [
         *pairs_in_rows(sheet, labels, where.head, ("header", "total")),
@@ -60,11 +62,17 @@ def rebuild(
     ]
     top = head((pair for pair in pairs if pair.match.role != "total"), vocabulary, review)
     money = (
-        funding(sheet, labels, funding_header, where.funding, review) if funding_header else Block()
+        funding(sheet, labels, funding_header, where.funding, lost.funding, review)
+        if funding_header
+        else Block()
     )
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
-    rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
-    sums = total(sheet, labels, first_header, where.tail, review)
+    rows = (
+        indicators(sheet, labels, headers, where.indicators, lost.indicators, review)
+        if headers
+        else Block()
+    )
+    sums = total(sheet, labels, first_header, where.tail, lost.indicators, review)
     sums = with_head_total(sums, pairs, review)
     behind = tail(sheet, labels, first_header, where.tail, review)
     below = head(pairs_in_lines(feet, vocabulary), vocabulary, review)

@@ -8,24 +8,24 @@ from core.values import Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
+from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import (
-    MISSING,
-    Entry,
-    ReviewParams,
-    closed,
-    entry,
-    print_of,
-)
+from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry
 from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
 
 
 def funding(
-    sheet: Sheet, labels: Labels, header: Header, rows: range, params: ReviewParams
+    sheet: Sheet,
+    labels: Labels,
+    header: Header,
+    rows: range,
+    lost: frozenset[str],
+    params: ReviewParams,
 ) -> Block:
-    """Read the rows of the block, which reach to the end of `rows`."""
+    """Read the rows of the block, which reach to the end of `rows`; `lost` are columns known to be missing."""
+    expected = _expected({column.role for column in header.columns}) | lost
     found: list[Row] = []
     extra: list[tuple[str, Entry]] = []
     seen: set[int] = set()
@@ -39,7 +39,7 @@ def funding(
             for column in header.columns
             if column.role in _COLUMNS
         }
-        for role in _expected({column.role for column in header.columns}):
+        for role in expected:
             values.setdefault(role, MISSING)
         if label is None and not any(value.typed for value in values.values()):
             continue
@@ -56,7 +56,8 @@ def funding(
 
 def _expected(roles: set[str]) -> set[str]:
     """Return what every funding block has, given what this one has: without it a column was lost."""
-    budget = set() if "initial_budget" in roles else {"annual_budget"}
+    budgets = {"initial_budget", "annual_budget"}
+    budget = set() if budgets & roles else budgets
     return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())
 
 
