@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.geometry import Box, Transform
+from core.geometry import Box, Warp
 from core.readings import PageReading, ReadCell, ReadTable, TextLine
 from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
+from worker.dewarp import Warping, find_warping, resample
 from worker.grid import Grid, find_grids
 from worker.lines import Line, cut_lines
 from worker.orient import find_rotation
@@ -40,9 +41,14 @@ class OutsideParameters:
 
 @dataclass(frozen=True)
 class PageTrace:
-    """A page with what every stage made of it; `reading` is what goes on."""
+    """A page with what every stage made of it; `reading` is what goes on.
+
+    `level` is the page before it was flattened and turned, `warping` what it was flattened by.
+    """
 
     raster: Raster
+    level: Upright
+    warping: Warping | None
     upright: Upright
     rulings: Rulings
     grids: tuple[Grid, ...]
@@ -65,12 +71,15 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
     clock = clock or Clock()
     with clock.stage("straighten"):
         level = straighten(raster)
-    with clock.stage("rulings"):
         ink = find_ink(level.grey, raster.dpi)
+        warping = find_warping(ink, measure_em(ink, raster.dpi))
+        flat = flatten(raster, level, warping) if warping else level
+        ink = find_ink(flat.grey, raster.dpi) if warping else ink
+    with clock.stage("rulings"):
         em = measure_em(ink, raster.dpi)
         rulings = find_rulings(ink, em)
     with clock.stage("orient"):
-        upright = orient(level, without_rules(ink, rulings), em, reader)
+        upright = orient(flat, without_rules(ink, rulings), em, reader)
         if upright.rotation:
             ink, _ = turn(ink, upright.rotation)
             rulings = find_rulings(ink, em)
@@ -105,7 +114,7 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         tables=tables,
         lines=outside,
     )
-    return PageTrace(raster, upright, rulings, grids, reading)
+    return PageTrace(raster, level, warping, upright, rulings, grids, reading)
 
 
 def straighten(raster: Raster) -> Upright:
@@ -114,6 +123,14 @@ def straighten(raster: Raster) -> Upright:
     skew_deg = find_skew(find_ink(grey, raster.dpi), raster.dpi)
     level, to_scan = deskew(grey, skew_deg)
     return Upright(level, to_scan, 0, skew_deg)
+
+
+def flatten(raster: Raster, level: Upright, warping: Warping) -> Upright:
+    """Return the page with perspective and curl removed, drawn from the scan anew: each drawing blurs."""
+    to_scan = warping.flattening.inverse().then(level.to_scan)
+    return Upright(
+        resample(stretch(raster.pixels), level.grey.shape, to_scan), to_scan, 0, level.skew_deg
+    )
 
 
 def orient(level: Upright, print_only: Pixels, em: float, reader: CellReader) -> Upright:
@@ -155,9 +172,7 @@ def _spot(grey: Pixels, box: Box, em: float) -> Spot:
     return Spot(box, cut_lines(grey[box.top : box.bottom, box.left : box.right], em))
 
 
-def _read(
-    spots: Sequence[Spot], reader: CellReader, to_scan: Transform
-) -> list[tuple[TextLine, ...]]:
+def _read(spots: Sequence[Spot], reader: CellReader, to_scan: Warp) -> list[tuple[TextLine, ...]]:
     """Return the lines of every spot that hold text; all are read in one call."""
     readings = iter(reader.read([line.pixels for spot in spots for line in spot.lines]))
     read = []
@@ -178,7 +193,7 @@ def _read(
 
 
 def _table(
-    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Transform
+    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Warp
 ) -> ReadTable:
     return ReadTable(
         rows=grid.rows,

@@ -105,7 +105,7 @@ def _one_direction(
     ink: Pixels, em: float, direction: Direction, params: RulingParameters
 ) -> tuple[tuple[Ruling, ...], Pixels]:
     """Return the rules that run along x in `ink` (which is transposed for the vertical ones)."""
-    mask = _rule_pixels(ink, em, params)
+    mask = rule_pixels(ink, em, params)
     pieces = _pieces(mask, em, direction, params)
     rules = tuple(rule for rule in _joined(pieces, em, params) if _is_straight(rule, em, params))
     return rules, _kept(mask, rules)
@@ -136,7 +136,7 @@ def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
     return np.asarray(cv2.bitwise_and(mask, drawn), np.uint8)
 
 
-def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
+def rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     """Return the ink that belongs to long thin horizontal strokes."""
     window = max(3, round(params.window * em)) | 1
     # An odd side keeps the opening centred; a shifted one leaves the rim of a black area as a rule.
