@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from core.geometry import Box
 from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
+from worker.speckle import SpeckleParams, cracks_in, crowd_in, dust_in
 
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
@@ -35,6 +36,7 @@ class LineParams:
     """
 
     ink: InkParams = field(default_factory=InkParams)
+    speckle: SpeckleParams = field(default_factory=SpeckleParams)
 
     solid_area: float = 0.01
     """Smallest piece of ink that may start a line (square em); on grainy paper, twice a speck."""
@@ -128,10 +130,11 @@ def cut_lines(
         return ()
     size = em or guess_em(cell, params)
     ink = ink_of(cell, size, params.ink)
-    pieces = pieces_of(ink.marks)
+    cracks = cracks_in(ink.marks, size, params.speckle)
+    pieces = pieces_of(ink.marks | cracks)
     points = points_of(pieces, ink.speck, size, params)
     if not points.solid.any():
-        return ()
+        return _doubtful(cell, ink, size, params)
     slope = slope_of(points, width, size, params)
     rows = np.clip(points.rows(slope, width / 2), 0, height - 1)
     spans = line_spans(np.bincount(rows[points.solid]), own_em(pieces, size, params), params)
@@ -143,11 +146,34 @@ def cut_lines(
         else None
         for index in range(len(spans))
     ]
-    return tuple(
-        Line(box, _painted(cell, ink, points, owners != index, box))
+    mended = _mended(cell, ink, cracks)
+    lines = tuple(
+        Line(box, _painted(mended, ink, points, owners != index, box))
         for index, box in enumerate(_apart(boxes, cuts, slope, width))
         if box
     )
+    return lines or _doubtful(cell, ink, size, params)
+
+
+def _doubtful(cell: Pixels, ink: Ink, em: float, params: LineParams) -> tuple[Line, ...]:
+    """Return as a line what is no print and too much for dust, so that the cell does not pass for blank."""
+    ys, xs = np.nonzero(crowd_in(ink, em, params.ink.rule_zone, params.speckle))
+    if not ys.size:
+        return ()
+    pad_x, pad_y = round(params.pad_x * em), round(params.least_height * em / 2)
+    box = Box(
+        int(xs.min()) - pad_x, int(ys.min()) - pad_y, int(xs.max()) + pad_x, int(ys.max()) + pad_y
+    ).clipped(cell.shape[1], cell.shape[0])
+    return (Line(box, cell[box.top : box.bottom, box.left : box.right].copy()),)
+
+
+def _mended(cell: Pixels, ink: Ink, cracks: Mask) -> Pixels:
+    """Return the cell with the cracks of broken strokes filled, a copy where there are any."""
+    if not cracks.any():
+        return cell
+    mended = cell.copy()
+    mended[cracks] = round(float(np.median(cell[ink.marks])))
+    return mended
 
 
 def guess_em(cell: Pixels, params: LineParams) -> float:
