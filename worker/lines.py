@@ -140,15 +140,17 @@ def cut_lines(
     spans = line_spans(np.bincount(rows[points.solid]), own_em(pieces, size, params), params)
     cuts = [(upper[1] + lower[0]) / 2 for upper, lower in pairwise(spans)]
     owners = np.searchsorted(np.array(cuts), rows, side="right")
+    dust = dust_in(ink.marks, ink.speck, size, params.speckle)[points.ys, points.xs]
+    dust &= ~_hanging(points, pieces, rows, owners, size, params)
     boxes = [
-        _box(points, owners == index, (height, width), size, params)
+        _box(points, (owners == index) & ~dust, (height, width), size, params)
         if _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
         else None
         for index in range(len(spans))
     ]
-    mended = _mended(cell, ink, cracks)
+    cleaned = _cleaned(cell, ink, cracks, size, params)
     lines = tuple(
-        Line(box, _painted(mended, ink, points, owners != index, box))
+        Line(box, _painted(cleaned, ink.paper, points, (owners != index) | dust, box))
         for index, box in enumerate(_apart(boxes, cuts, slope, width))
         if box
     )
@@ -167,13 +169,25 @@ def _doubtful(cell: Pixels, ink: Ink, em: float, params: LineParams) -> tuple[Li
     return (Line(box, cell[box.top : box.bottom, box.left : box.right].copy()),)
 
 
-def _mended(cell: Pixels, ink: Ink, cracks: Mask) -> Pixels:
-    """Return the cell with the cracks of broken strokes filled, a copy where there are any."""
-    if not cracks.any():
-        return cell
-    mended = cell.copy()
-    mended[cracks] = round(float(np.median(cell[ink.marks])))
-    return mended
+def _cleaned(cell: Pixels, ink: Ink, cracks: Mask, em: float, params: LineParams) -> Pixels:
+    """Return a copy of the cell without rules and grains, and with the cracks of broken strokes filled.
+
+    Of specks only those go that are too small for a point wherever they lie.
+    """
+    grain = min(ink.speck, params.ink.speck_area * em**2)
+    unwanted = ink.rules | dust_in(ink.marks, grain, em, params.speckle)
+    cleaned = _covered(cell, ink.paper, unwanted)
+    cleaned[cracks] = round(float(np.median(cell[ink.marks])))
+    return cleaned
+
+
+def _covered(pixels: Pixels, paper: Pixels, unwanted: Mask) -> Pixels:
+    """Return a copy with paper over what is unwanted and over its blurred rim."""
+    covered = pixels.copy()
+    if unwanted.any():
+        rim = cv2.dilate(unwanted.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        covered[rim] = paper[rim]
+    return covered
 
 
 def guess_em(cell: Pixels, params: LineParams) -> float:
@@ -193,6 +207,22 @@ def points_of(pieces: Pieces, speck: float, em: float, params: LineParams) -> Po
     ys, xs = np.nonzero((kept | solid)[pieces.labels])
     owners = pieces.labels[ys, xs].astype(np.intp)
     return Points(ys, xs, owners, solid[owners])
+
+
+def _hanging(
+    points: Points, pieces: Pieces, rows: Ints, owners: Ints, em: float, params: LineParams
+) -> Mask:
+    """Tell which points are near a line's baseline: the height at which most of its taller pieces end."""
+    bottoms = np.zeros(len(pieces.areas))
+    np.maximum.at(bottoms, points.pieces, rows)
+    tall = points.solid & (pieces.heights >= params.piece * em)[points.pieces]
+    hanging = np.zeros(len(rows), bool)
+    for line in np.unique(owners[tall]):
+        own = np.unique(points.pieces[tall & (owners == line)])
+        depth = (rows - float(np.median(bottoms[own]))) / em
+        zone = (depth >= -params.speckle.above) & (depth <= params.speckle.below)
+        hanging |= zone & (owners == line)
+    return hanging
 
 
 def own_em(pieces: Pieces, em: float, params: LineParams) -> float:
@@ -309,16 +339,11 @@ def _apart(
         )
 
 
-def _painted(cell: Pixels, ink: Ink, points: Points, foreign: Mask, box: Box) -> Pixels:
-    """Return the pixels of the box with rules and the foreign points painted over by paper."""
+def _painted(cell: Pixels, paper: Pixels, points: Points, foreign: Mask, box: Box) -> Pixels:
+    """Return the pixels of the box with the foreign points painted over by paper."""
     window = slice(box.top, box.bottom), slice(box.left, box.right)
-    pixels = cell[window].copy()
-    paint = ink.rules[window].copy()
+    paint = np.zeros((box.height, box.width), bool)
     ys, xs = points.ys[foreign] - box.top, points.xs[foreign] - box.left
     inside = (ys >= 0) & (ys < box.height) & (xs >= 0) & (xs < box.width)
     paint[ys[inside], xs[inside]] = True
-    if paint.any():
-        # The blurred rim of the print outside the mask goes with it.
-        rim = cv2.dilate(paint.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        pixels[rim] = ink.paper[window][rim]
-    return pixels
+    return _covered(cell[window], paper[window], paint)
