@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from core.extraction import Field, Funding, Goals, Indicator, Record, Total
 from core.vocabulary import Vocabulary
 from worker.cut import FormParts
-from worker.labels import Labels, blocks
+from worker.headers import funding_header, indicator_headers
+from worker.labels import Labels
+from worker.rebuild.blocks import blocks
 from worker.rebuild.funding import funding
 from worker.rebuild.goals import goals
 from worker.rebuild.head import head, pairs_in_lines, pairs_in_rows, title_and_year
@@ -50,8 +52,8 @@ def rebuild(
     review = params.review
     lines = [line for part in form.parts for line in part.head]
     feet = [line for part in form.parts for line in part.foot]
-    funding_header = labels.funding_header(sheet)
-    headers = labels.indicator_headers(sheet)
+    money_header = funding_header(sheet, labels)
+    headers = indicator_headers(sheet, labels)
     first_header = headers[0] if headers else None
 
     pairs = [
@@ -59,9 +61,7 @@ def rebuild(
         *(pair for line in lines for pair in pairs_in_lines([line], vocabulary)),
     ]
     top = head((pair for pair in pairs if pair.match.role != "total"), vocabulary, review)
-    money = (
-        funding(sheet, labels, funding_header, where.funding, review) if funding_header else Block()
-    )
+    money = funding(sheet, labels, money_header, where.funding, review) if money_header else Block()
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
     rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
     sums = total(sheet, labels, first_header, where.tail, review)
@@ -75,7 +75,7 @@ def rebuild(
         "implementing_unit": MISSING,
         **below.rows[0].entries,
         **top.rows[0].entries,
-        "money_unit": money_unit(sheet, labels, funding_header, where.funding, lines, review),
+        "money_unit": money_unit(sheet, labels, money_header, where.funding, lines, review),
     }
     extra = numbered(
         pair for block in (top, money, aims, rows, behind, below) for pair in block.extra

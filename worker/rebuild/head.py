@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from core.values import Kind, settle
 from core.vocabulary import Group, Match, Vocabulary, squash
-from worker.cut import CutParams, title_lines
 from worker.labels import Labels
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import (
@@ -23,6 +22,7 @@ from worker.rebuild.values import (
     put_right,
 )
 from worker.sheet import PageLine, Part, Sheet, SheetCell
+from worker.titles import TITLES, title_lines
 
 _GROUPS: tuple[Group, ...] = ("header", "tail")
 _COLON = re.compile(r"([^\s:：]+)\s*[:：]")
@@ -53,7 +53,7 @@ def title_and_year(
 
 
 def _title(part: Part, sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Print | None:
-    found = title_lines([line.line for line in part.head], vocabulary, CutParams())
+    found = title_lines([line.line for line in part.head], vocabulary, TITLES)
     if found:
         return print_of_lines([PageLine(part.page, line) for line in found[-1]])
     return next(

@@ -6,7 +6,9 @@ The joining itself is `worker.stitch`'s; here stand the labels that it needs to 
 from __future__ import annotations
 
 from core.vocabulary import Vocabulary, squash
-from worker.labels import Blocks, Labels, blocks
+from worker.headers import funding_header, indicator_headers
+from worker.labels import Labels
+from worker.rebuild.blocks import Blocks, blocks
 from worker.sheet import Sheet, SheetCell
 from worker.stitch import Roles, Words, join_rows, mend_break
 
@@ -37,7 +39,7 @@ def _mend_at(sheet: Sheet, row: int, labels: Labels, *, is_open: bool) -> Sheet:
         roles = _indicator_roles(sheet, labels)
     else:
         return _cut_head_row(sheet, row, labels, where)
-    header_rows = frozenset(at for header in labels.indicator_headers(sheet) for at in header.rows)
+    header_rows = frozenset(at for header in indicator_headers(sheet, labels) for at in header.rows)
     return mend_break(sheet, row, roles, _words(labels.vocabulary), header_rows, is_open=is_open)
 
 
@@ -65,14 +67,14 @@ def _cut_head_row(sheet: Sheet, row: int, labels: Labels, where: Blocks) -> Shee
 
 
 def _indicator_roles(sheet: Sheet, labels: Labels) -> Roles:
-    first = labels.indicator_headers(sheet)[0]
+    first = indicator_headers(sheet, labels)[0]
     columns = {column.role: column.cols for column in first.columns if column.role != "extra"}
     left = min(cols.start for cols in columns.values())
     return Roles({"side": range(left), **columns})
 
 
 def _funding_roles(sheet: Sheet, labels: Labels) -> Roles:
-    header = labels.funding_header(sheet)
+    header = funding_header(sheet, labels)
     assert header is not None
     columns = {column.role: column.cols for column in header.columns if column.role != "extra"}
     left = min(cols.start for cols in columns.values())

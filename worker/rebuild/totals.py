@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from core.values import Kind
 from core.vocabulary import squash
-from worker.labels import Header, Labels, is_total, leading
+from worker.labels import Header, Labels
+from worker.rebuild.blocks import is_total, leading
 from worker.rebuild.columns import figure_at
 from worker.rebuild.head import Pair, pairs_in_rows
 from worker.rebuild.record import Block, Row

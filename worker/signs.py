@@ -1,0 +1,89 @@
+"""What a part of a form says about itself by its labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.readings import ReadCell
+from core.vocabulary import Group, Vocabulary, squash
+from worker.sheet import Part
+from worker.titles import TITLES, titles_above, titles_in
+
+
+@dataclass(frozen=True)
+class SignParams:
+    """`head_signs` labels of the head make a form even where title and project name are unreadable.
+
+    `label_characters` is the longest text that may be a label.
+    """
+
+    head_signs: int = 2
+    label_characters: int = 30
+
+
+SIGNS = SignParams()
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What a part says about itself."""
+
+    title: bool = False
+    other_title: bool = False
+    project_name: bool = False
+    heads: int = 0
+    levels: bool = False
+    indicators: bool = False
+    total: bool = False
+    tail: bool = False
+
+    def begins(self, params: SignParams) -> bool:
+        return self.title or self.project_name or self.heads >= params.head_signs
+
+    @property
+    def of_a_form(self) -> bool:
+        return self.levels or self.indicators or self.total
+
+
+def signs_of(part: Part, vocabulary: Vocabulary, params: SignParams) -> Signs:
+    """Return what the labels of the part, and the lines above it, say it is."""
+    texts = [cell.text for cell in part.table.cells]
+    labels = [text for text in texts if 0 < len(squash(text)) <= params.label_characters]
+    titles = {*titles_above(part, vocabulary, TITLES), *titles_in(part, vocabulary, TITLES)}
+
+    def roles(group: Group) -> set[str]:
+        found = (vocabulary.label(text, group) for text in labels)
+        return {match.role for match in found if match}
+
+    header, funding = roles("header"), roles("funding_column")
+    columns = roles("indicator_column")
+    heads = [
+        "department" in header,
+        "implementing_unit" in header,
+        len(funding & {"initial_budget", "annual_budget", "executed"}) >= 2,
+        {"expected", "actual"} <= roles("goals_caption"),
+    ]
+    return Signs(
+        title="self_evaluation" in titles,
+        other_title="other" in titles,
+        project_name="project_name" in header,
+        heads=sum(heads),
+        levels=any(
+            vocabulary.level(text, "level1") or vocabulary.level(text, "level2") for text in labels
+        ),
+        indicators=len(columns & {"level1", "level2", "level3"}) >= 2,
+        total=_has_total(part, vocabulary),
+        tail=bool(roles("tail")),
+    )
+
+
+def _has_total(part: Part, vocabulary: Vocabulary) -> bool:
+    """Tell whether a row begins with the label of the total; the funding block's own sum is none."""
+    leading: dict[int, ReadCell] = {}
+    for cell in part.table.cells:
+        if cell.lines and (cell.row not in leading or cell.col < leading[cell.row].col):
+            leading[cell.row] = cell
+    return any(
+        cell.col == 0 and vocabulary.label(cell.text, "total") is not None
+        for cell in leading.values()
+    )
