@@ -7,8 +7,8 @@ or several of its head labels are printed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from core.extraction import PageKind, Severity
@@ -42,23 +42,30 @@ FindingCode = Literal[
     "other_document",
     "funding_not_found",
     "indicators_not_found",
+    "other_kind",
+    "kind_unsure",
+    "form_unfilled",
+    "fiscal_year_differs",
+    "department_near",
 ]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to report about a page; `code` names the message."""
+    """Something to report about a page; `code` names the message, `details` fill it."""
 
     code: FindingCode
     severity: Severity
     page: int
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class FormParts:
-    """The parts of one form, in reading order."""
+    """The parts of one form, in reading order; `template` is the one that its title names."""
 
     parts: tuple[Part, ...]
+    template: str | None = None
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -78,12 +85,12 @@ class Cut:
 class _Progress:
     """The cut as it grows, page by page."""
 
-    forms: list[list[Part]] = field(default_factory=list)
+    forms: list[FormParts] = field(default_factory=list)
     kinds: dict[int, PageKind] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    open: list[Part] | None = None
     finished: bool = False
-    in_other: bool = False
+    other: bool = False
+    """The form that was begun last is no self-evaluation."""
 
     def mark(self, page: int, kind: PageKind) -> None:
         """Set the page's kind; a form outranks a continuation, and that any other kind."""
@@ -107,8 +114,7 @@ def cut(
     progress = _Progress()
     for page in pages:
         _take_page(progress, page, vocabulary, params, stitching)
-    forms = tuple(FormParts(tuple(parts)) for parts in progress.forms)
-    return Cut(forms, progress.kinds, tuple(progress.findings))
+    return Cut(tuple(progress.forms), progress.kinds, tuple(progress.findings))
 
 
 def _take_page(
@@ -141,19 +147,20 @@ def _take_part(
     stitching: StitchParams,
 ) -> None:
     signs = signs_of(part, vocabulary, params.signs)
-    if signs.other_title and not signs.title:
-        progress.open, progress.in_other = None, True
-        _set_aside(progress, part)
-    elif signs.begins(params.signs):
-        progress.open, progress.in_other = [part], False
-        progress.forms.append(progress.open)
+    if signs.begins(params.signs):
+        progress.forms.append(FormParts((part,), signs.template))
         progress.finished = signs.total
-        progress.mark(part.page, "form")
-    elif progress.open and _goes_on(progress, part, signs, params, stitching):
-        progress.open.append(part)
+        progress.other = (
+            signs.template is not None
+            and vocabulary.template(signs.template).kind != "self_evaluation"
+        )
+        progress.mark(part.page, "other" if progress.other else "form")
+    elif progress.forms and _goes_on(progress, part, signs, params, stitching):
+        last = progress.forms[-1]
+        progress.forms[-1] = replace(last, parts=(*last.parts, part))
         progress.finished = progress.finished or signs.total
-        progress.mark(part.page, "continuation")
-    elif signs.of_a_form and not progress.in_other:
+        progress.mark(part.page, "other" if progress.other else "continuation")
+    elif signs.of_a_form and not progress.other:
         progress.mark(part.page, "continuation")
         progress.report("orphan_continuation", "error", part.page)
     else:
@@ -162,7 +169,7 @@ def _take_part(
 
 def _set_aside(progress: _Progress, part: Part) -> None:
     """Leave a part out; behind a form that is not finished it may be a page of it that went wrong."""
-    wanting = progress.open is not None and not progress.finished
+    wanting = bool(progress.forms) and not progress.finished and not progress.other
     progress.mark(part.page, "other")
     progress.report("other_document", "warning" if wanting else "info", part.page)
 
@@ -170,9 +177,9 @@ def _set_aside(progress: _Progress, part: Part) -> None:
 def _goes_on(
     progress: _Progress, part: Part, signs: Signs, params: CutParams, stitching: StitchParams
 ) -> bool:
-    """Weigh whether `part` continues the form that is open."""
-    assert progress.open
-    first, last = progress.open[0], progress.open[-1]
+    """Weigh whether `part` continues the form that was begun last."""
+    parts = progress.forms[-1].parts
+    first, last = parts[0], parts[-1]
     fit = align(first.table.column_edges, part, first.page_width, stitching).fit
     points = params.fit_points * fit
     points += params.open_points * (last.table.open_bottom + part.table.open_top)

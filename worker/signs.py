@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.readings import ReadCell
@@ -26,10 +27,9 @@ SIGNS = SignParams()
 
 @dataclass(frozen=True)
 class Signs:
-    """What a part says about itself."""
+    """What a part says about itself; `template` is the one that its title names."""
 
-    title: bool = False
-    other_title: bool = False
+    template: str | None = None
     project_name: bool = False
     heads: int = 0
     levels: bool = False
@@ -38,7 +38,7 @@ class Signs:
     tail: bool = False
 
     def begins(self, params: SignParams) -> bool:
-        return self.title or self.project_name or self.heads >= params.head_signs
+        return self.template is not None or self.project_name or self.heads >= params.head_signs
 
     @property
     def of_a_form(self) -> bool:
@@ -49,7 +49,7 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: SignParams) -> Signs:
     """Return what the labels of the part, and the lines above it, say it is."""
     texts = [cell.text for cell in part.table.cells]
     labels = [text for text in texts if 0 < len(squash(text)) <= params.label_characters]
-    titles = {*titles_above(part, vocabulary, TITLES), *titles_in(part, vocabulary, TITLES)}
+    titles = [*titles_above(part, vocabulary, TITLES), *titles_in(part, vocabulary, TITLES)]
 
     def roles(group: Group) -> set[str]:
         found = (vocabulary.label(text, group) for text in labels)
@@ -64,8 +64,7 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: SignParams) -> Signs:
         {"expected", "actual"} <= roles("goals_caption"),
     ]
     return Signs(
-        title="self_evaluation" in titles,
-        other_title="other" in titles,
+        template=_template(titles, vocabulary),
         project_name="project_name" in header,
         heads=sum(heads),
         levels=any(
@@ -75,6 +74,12 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: SignParams) -> Signs:
         total=_has_total(part, vocabulary),
         tail=bool(roles("tail")),
     )
+
+
+def _template(names: Sequence[str], vocabulary: Vocabulary) -> str | None:
+    """Return the template that the titles name; a self-evaluation goes before what stands beside it."""
+    own = [name for name in names if vocabulary.template(name).kind == "self_evaluation"]
+    return next(iter([*own, *names]), None)
 
 
 def _has_total(part: Part, vocabulary: Vocabulary) -> bool:

@@ -70,7 +70,7 @@ def _wraps(upper: TextLine, lower: TextLine, vocabulary: Vocabulary, params: Tit
 
 
 def titles_above(part: Part, vocabulary: Vocabulary, params: TitleParams) -> Iterator[str]:
-    """Yield the kind that each title above the table names."""
+    """Yield the template that each title above the table names."""
     for title in title_lines([line.line for line in part.head], vocabulary, params):
         match = vocabulary.title("".join(line.text for line in title))
         if match:
@@ -78,7 +78,7 @@ def titles_above(part: Part, vocabulary: Vocabulary, params: TitleParams) -> Ite
 
 
 def titles_in(part: Part, vocabulary: Vocabulary, params: TitleParams) -> Iterator[str]:
-    """Yield the kind that each title in the first rows of the table names."""
+    """Yield the template that each title in the first rows of the table names."""
     for cell in part.table.cells:
         if cell.row < params.title_rows and cell.col_span * 2 > part.table.cols:
             match = vocabulary.title(cell.text)

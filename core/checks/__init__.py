@@ -6,7 +6,7 @@ with those marked for review that a broken rule throws doubt on. No value is eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from core.checks.funding import components_sum, execution_rate, funding_score, zero_budget
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
@@ -36,14 +36,16 @@ def check_form(
     fields: Mapping[str, Field],
     language: Language,
     params: CheckParams = STANDARD,
+    rules: Collection[RuleName] | None = None,
 ) -> tuple[Check, ...]:
-    """Apply every rule that this kind of form has figures for."""
+    """Apply every rule that this kind of form has figures for; of `rules` only those, where given."""
     sheet = Sheet.of(record, fields)
     evidence = Evidence(sheet, fields, params)
     return tuple(
         _check(outcome, verdict(rule, outcome, evidence), language)
         for rule in RULES
         for outcome in rule(sheet, params.tolerances)
+        if rules is None or outcome.rule in rules
     )
 
 

@@ -43,6 +43,7 @@ def random_form(layout: Layout, captions: Captions, rng: Random) -> Form:
     year, unit = rng.choice(layout.years), rng.choice(layout.money_units)
     department = rng.choice(places["places"]) + rng.choice(theme["offices"])
     code = f"{rng.randint(101, 399)}-" if rng.random() < layout.code else ""
+    unit_name = department + rng.choice(places["units"])
     amounts = draw_amounts(layout, unit, rng)
     funding = print_funding(layout, amounts, captions, habits)
     rate = execution_rate(layout, amounts)
@@ -62,7 +63,7 @@ def random_form(layout: Layout, captions: Captions, rng: Random) -> Form:
         project_name=name + rng.choice(theme["projects"]),
         project_level=rng.choice(places["levels"]) if layout.name_levels else "",
         department=code + department,
-        implementing_unit=department + rng.choice(places["units"]),
+        implementing_unit=unit_name,
         money_unit=unit,
         funding=funding,
         goals=goals[0],
@@ -72,7 +73,7 @@ def random_form(layout: Layout, captions: Captions, rng: Random) -> Form:
         beside={"notes": [rng.choice(common()["words"]["note"])]}
         if rng.random() < layout.notes
         else {},
-        drawing=drawing | {"values": _values(theme, year, funding, rng)},
+        drawing=drawing | {"values": _values(theme, year, unit_name, rng)},
     )
     if rng.random() < layout.unfilled:
         form = _unfilled(form, captions)
@@ -102,9 +103,7 @@ def _drawing(layout: Layout, drawn: Sequence[Drawn]) -> dict[str, Any]:
     }
 
 
-def _values(
-    theme: dict[str, Any], year: int, funding: Sequence[Funding], rng: Random
-) -> dict[str, str]:
+def _values(theme: dict[str, Any], year: int, unit: str, rng: Random) -> dict[str, str]:
     """Draw what single cells of some layouts print: contacts, dates, choices, conclusions."""
     places = corpus("places")
     values = {
@@ -114,10 +113,10 @@ def _values(
     def person() -> str:
         return str(rng.choice(places["surnames"]) + rng.choice(places["given_names"]))
 
+    values["unit"] = unit
     values |= {key: person() for key in ("leader", "accountant", "filler", "liaison")}
     values["phone"] = f"1380000{rng.randrange(10000):04d}"
     values["contact"] = f"{person()} {values['phone']}"
-    values["spent"] = funding[0].executed or ""
     values["goal_adjusted"] = random_goals(theme, year, rng).expected or ""
     return values
 

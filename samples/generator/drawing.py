@@ -7,6 +7,7 @@ Values that have no place of their own in the truth are `extra`, under the label
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 from samples.generator.form import MONEY, Form
 from samples.generator.layouts import Captions, Layout, Place, place
@@ -44,7 +45,7 @@ def extra_of(blocks: Sequence[Block]) -> dict[str, str]:
 
 def _extra_field(label: str) -> str:
     """Give the pointer of the value that `label` is printed for."""
-    bare = "".join(label.split()).strip("：:")
+    bare = "".join(normalize("NFKC", label).split()).strip(":")
     return "/extra/" + bare.replace("~", "~0").replace("/", "~1")
 
 

@@ -69,7 +69,7 @@ def test_erased_fields_are_fields_of_the_truth(folder: Path) -> None:
 
 
 def test_truth_has_every_key_of_a_form(folder: Path) -> None:
-    keys = set(Form.__dataclass_fields__) - {"extra"} | {"layout"}
+    keys = set(Form.__dataclass_fields__) - {"beside", "drawing"} | {"layout"}
     for path in folder.glob("*.truth.json"):
         assert all(keys <= set(truth) for truth in load(path))
 

@@ -8,7 +8,7 @@ from core.values import Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import (
     MISSING,
     Entry,
@@ -49,7 +49,7 @@ def funding(
                 if not cell.blank and id(cell) not in seen:
                     seen.add(id(cell))
                     extra.append(
-                        (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
+                        (bare_label(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
                     )
     return Block(tuple(found), tuple(extra))
 

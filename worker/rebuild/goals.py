@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.values import Kind
-from core.vocabulary import Group, squash
+from core.vocabulary import Group
 from worker.labels import Caption, Labels
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import MISSING, Entry, ReviewParams, entry, print_of
 from worker.sheet import Sheet, SheetCell
 
@@ -22,7 +22,7 @@ def goals(sheet: Sheet, labels: Labels, rows: range, params: ReviewParams) -> Bl
     for caption in captions:
         value = entry(print_of(_prose(sheet, labels, caption, rows)), Kind.TEXT, params)
         if caption.role == "extra" or caption.role in entries:
-            extra.append((squash(caption.cell.text), value))
+            extra.append((bare_label(caption.cell.text), value))
         else:
             entries[caption.role] = value
     for role in ("expected", "actual"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.values import Kind, settle
 from core.vocabulary import Group, Match, Vocabulary, squash
 from worker.labels import Labels
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import (
     MISSING,
     Entry,
@@ -70,11 +70,19 @@ def _title_entry(title: Print | None, vocabulary: Vocabulary, params: ReviewPara
     """Return the title as printed; one of the list where an unsure reading is nearly that."""
     if title is None:
         return MISSING
+    title = replace(title, text=_without_year(title.text, vocabulary))
     match = vocabulary.title(title.text)
     listed = match and match.distance and put_right(squash(title.text), match)
     if match and listed and title.confidence < params.figure:
         return closed(title, match, params)
     return entry(title, Kind.TEXT, params)
+
+
+def _without_year(title: str, vocabulary: Vocabulary) -> str:
+    """Take the year in brackets off the end of a title that has it on its line."""
+    if not vocabulary.search("year_behind", title):
+        return title
+    return title[: max(title.rfind("("), title.rfind("（"))].strip()
 
 
 def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams) -> Entry:
@@ -109,7 +117,7 @@ def pairs_in_rows(
                     values.append(other)
                 filled = [value for value in values if not value.blank]
                 yield Pair(
-                    squash(cell.text),
+                    bare_label(cell.text),
                     match,
                     print_of(filled or values[:1], suspect=len(filled) > 1),
                 )
@@ -140,7 +148,7 @@ def pairs_in_print(found: Print, vocabulary: Vocabulary) -> Iterator[Pair]:
     for number, (match, start) in enumerate(labels):
         end = labels[number + 1][1].start() if number + 1 < len(labels) else len(found.text)
         value = found.text[start.end() : end].strip()
-        yield Pair(squash(start.group(1)), match, replace(found, text=value, alternatives=()))
+        yield Pair(bare_label(start.group(1)), match, replace(found, text=value, alternatives=()))
 
 
 def _labels_in(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Match, re.Match[str]]]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.values import Kind, kind_of
-from core.vocabulary import Vocabulary, squash
+from core.vocabulary import Vocabulary
 from core.vocabulary.schema import LevelName
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import (
     MISSING,
     Entry,
@@ -40,6 +40,8 @@ class Section:
 
 def sections(headers: tuple[Header, ...], rows: range) -> Iterator[Section]:
     """Divide the rows of the block by its headers, of which a later one may repeat the first."""
+    if not headers:
+        return
     starts = [header.rows.start for header in headers[1:]]
     for header, end in zip(headers, [*starts, rows.stop], strict=True):
         yield Section(header, range(header.rows.stop, min(end, rows.stop)))
@@ -54,7 +56,8 @@ def indicators(
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
     extra = [pair for section in sections(headers, rows) for pair in reader.goals(section)]
-    extra += [pair for section, span in found for pair in reader.extras(section.header, span)]
+    for number, (section, span) in enumerate(found, 1):
+        extra += reader.extras(section.header, span, number)
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
@@ -205,12 +208,13 @@ class _Reader:
                 return min(cell.row for cell in cells)
         return section.rows.start
 
-    def extras(self, header: Header, span: range) -> Iterator[tuple[str, Entry]]:
-        """Yield what stands in columns that the record has no place for."""
+    def extras(self, header: Header, span: range, number: int) -> Iterator[tuple[str, Entry]]:
+        """Yield what stands in columns that the record has no place for, by label and row number."""
         for column in header.extras():
-            for cell in cells_of(self.sheet, span, column):
-                if cell.row in span and not cell.blank:
-                    yield squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, self.params)
+            cells = [cell for cell in cells_of(self.sheet, span, column) if cell.row in span]
+            if any(not cell.blank for cell in cells):
+                label = f"{bare_label(column.cell.text)} {number}"
+                yield label, entry(print_of(cells), Kind.TEXT, self.params)
 
     def goals(self, section: Section) -> Iterator[tuple[str, Entry]]:
         """Yield the goals that stand between indicator tables."""
@@ -222,4 +226,4 @@ class _Reader:
                 if label is not None and cell.col >= label.col_end and not cell.blank
             ]
             if label is not None and prose:
-                yield squash(label.text), entry(print_of(prose), Kind.TEXT, self.params)
+                yield bare_label(label.text), entry(print_of(prose), Kind.TEXT, self.params)
