@@ -180,7 +180,11 @@ def _goes_on(
     """Weigh whether `part` continues the form that was begun last."""
     parts = progress.forms[-1].parts
     first, last = parts[0], parts[-1]
-    fit = align(first.table.column_edges, part, first.page_width, stitching).fit
+    # A page that begins in the middle may lack columns that an earlier one has, and the other way round.
+    fit = max(
+        align(before.table.column_edges, part, before.page_width, stitching).fit
+        for before in (first, last)
+    )
     points = params.fit_points * fit
     points += params.open_points * (last.table.open_bottom + part.table.open_top)
     if progress.finished:

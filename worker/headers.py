@@ -50,7 +50,7 @@ def _indicator_header(sheet: Sheet, labels: Labels, run: Sequence[int]) -> Heade
     columns = _finest([labels.vouched(sheet, row, "indicator_column") for row in rows])
     plausible = partial(_has_levels, sheet, labels, rows.stop)
     unique = _unique(columns, last={"weight"})
-    return Header(rows, completed(sheet, rows, unique, _INDICATOR_ORDER, plausible))
+    return _header(sheet, rows, unique, completed(sheet, rows, unique, _INDICATOR_ORDER, plausible))
 
 
 def _header_rows(sheet: Sheet, labels: Labels, run: Sequence[int], group: Group) -> range:
@@ -79,8 +79,18 @@ def funding_header(sheet: Sheet, labels: Labels) -> Header | None:
             columns = _finest([labels.vouched(sheet, at, "funding_column") for at in rows])
             plausible = partial(has_figures, sheet, rows.stop)
             unique = _unique(columns, last=set())
-            return Header(rows, completed(sheet, rows, unique, _FUNDING_ORDER, plausible))
+            every = completed(sheet, rows, unique, _FUNDING_ORDER, plausible)
+            return _header(sheet, rows, unique, every)
     return None
+
+
+def _header(
+    sheet: Sheet, rows: range, read: Sequence[Column], columns: tuple[Column, ...]
+) -> Header:
+    """Return a header; it is understood where labels were read in all cells from the first column on."""
+    first = min((column.cols.start for column in read), default=0)
+    rest = _unread(sheet, rows, range(first, sheet.cols), read)
+    return Header(rows, columns, understood=not rest)
 
 
 def _has_levels(sheet: Sheet, labels: Labels, below: int, cols: range) -> bool:

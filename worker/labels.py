@@ -45,10 +45,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Header:
-    """Header rows of a block, and its columns from left to right; roles but `extra` are unique."""
+    """Header rows of a block, and its columns from left to right; roles but `extra` are unique.
+
+    `understood` says that every cell of it is a known label: a column that the header does not name the form
+    does not have.
+    """
 
     rows: range
     columns: tuple[Column, ...]
+    understood: bool = False
 
     def of(self, role: str) -> Column | None:
         return next((column for column in self.columns if column.role == role), None)
@@ -81,13 +86,19 @@ class Labels:
 
         What is exactly a label of another group is no misread label of this one.
         """
-        if not cell.text or len(squash(cell.text)) > self.params.label_characters:
+        text = self._bare(cell.text)
+        if not text or len(text) > self.params.label_characters:
             return None
-        found = self.vocabulary.label(cell.text, group, lenient=lenient)
+        found = self.vocabulary.label(text, group, lenient=lenient)
         if found is None or not found.distance:
             return found
-        others = (self.vocabulary.label(cell.text, other) for other in _GROUPS if other != group)
+        others = (self.vocabulary.label(text, other) for other in _GROUPS if other != group)
         return None if any(other and not other.distance for other in others) else found
+
+    def _bare(self, text: str) -> str:
+        """Return a label without the number that a form gives it: 2.项目实施内容及过程概述."""
+        ordinal = self.vocabulary.search("ordinal_prefix", text)
+        return squash(text)[ordinal.end() :] if ordinal else squash(text)
 
     def is_any(self, cell: SheetCell, groups: Iterable[Group]) -> bool:
         return any(self.of(cell, group) for group in groups)
@@ -116,10 +127,21 @@ class Labels:
         return tuple(sorted([*sure, *lone], key=lambda column: column.cols.start))
 
     def captions(self, sheet: Sheet, rows: Iterable[int]) -> tuple[Caption, ...]:
-        """Return the captions of goals that start in `rows`."""
-        return tuple(
+        """Return the captions of goals that start in `rows`.
+
+        What is the block's own label as well is no caption where it stands beside lower ones.
+        """
+        return tuple(caption for row in rows for caption in self._captions(sheet, row))
+
+    def _captions(self, sheet: Sheet, row: int) -> list[Caption]:
+        found = [
             Caption(match.role, cell, match)
-            for row in rows
             for cell in sheet.starting(row)
             if (match := self.of(cell, "goals_caption"))
-        )
+        ]
+        lowest = min((caption.cell.row_span for caption in found), default=0)
+        return [
+            caption
+            for caption in found
+            if caption.cell.row_span == lowest or self.of(caption.cell, "goals_block") is None
+        ]

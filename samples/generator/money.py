@@ -89,8 +89,8 @@ def _blank_points(layout: Layout, row: Mapping[str, Decimal], habits: Habits) ->
             "score": "/" if layout.slashes else "",
         }
     base = row["annual_budget"]
-    rate = rounded(row["executed"] / base * 100, habits.rate_digits) if base else Decimal(0)
-    return {"weight": mark, "execution_rate": f"{rate:f}%", "score": ""}
+    rate = f"{rounded(row['executed'] / base * 100, habits.rate_digits):f}%" if base else ""
+    return {"weight": mark, "execution_rate": rate, "score": ""}
 
 
 def _printed(row: Mapping[str, Decimal], style: str, zero: str) -> dict[str, str]:

@@ -126,13 +126,13 @@ class _Printed:
         """Return the whole record; what is `expected` in the head and was not found is missing."""
         sheet, labels, where, review = self.sheet, self.labels, self.where, self.review
         header = funding_header(sheet, labels)
-        first = self.headers[0] if self.headers else None
+        last = self.headers[-1] if self.headers else None
         money = funding(sheet, labels, header, where.funding, review) if header else Block()
         aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
         rows = indicators(sheet, labels, self.headers, where.indicators, review)
-        sums = total(sheet, labels, first, where.tail, review)
+        sums = total(sheet, labels, last, where.tail, review)
         sums = with_head_total(sums, self.pairs, review)
-        behind = tail(sheet, labels, first, where.tail, review)
+        behind = tail(sheet, labels, last, where.tail, review)
         unit = money_unit(sheet, labels, header, where.funding, self.lines, review)
         lacking = dict.fromkeys(("title", "fiscal_year", *expected), MISSING)
         heading = {**lacking, **self.heading, "money_unit": unit}

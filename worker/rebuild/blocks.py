@@ -76,7 +76,8 @@ def _tail_start(sheet: Sheet, labels: Labels, starts: dict[str, int]) -> int | N
         lead = leading(sheet, row)
         if lead is None or any(row in header.rows for header in headers):
             continue
-        if is_total(sheet, labels, headers[0] if headers else None, row):
+        above = [header for header in headers if header.rows.start < row]
+        if is_total(sheet, labels, above[-1] if above else None, row):
             return row
         if lead.col == 0 and labels.of(lead, "tail"):
             return row

@@ -8,6 +8,7 @@ from core.values import Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
+from worker.rebuild.head import pairs_in_rows
 from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import (
     MISSING,
@@ -30,6 +31,12 @@ def funding(
     extra: list[tuple[str, Entry]] = []
     seen: set[int] = set()
     for span, label in _rows(sheet, labels, header, rows):
+        prose = list(pairs_in_rows(sheet, labels, span, ("tail", "header")))
+        if prose:
+            extra += [
+                (pair.label, entry(pair.value, Kind.TEXT, params)) for pair in prose if pair.value
+            ]
+            continue
         values = {
             column.role: entry(
                 figure_at(sheet, span, column, header),
@@ -39,7 +46,7 @@ def funding(
             for column in header.columns
             if column.role in _COLUMNS
         }
-        for role in _expected({column.role for column in header.columns}):
+        for role in _expected(header):
             values.setdefault(role, MISSING)
         if label is None and not any(value.typed for value in values.values()):
             continue
@@ -54,8 +61,11 @@ def funding(
     return Block(tuple(found), tuple(extra))
 
 
-def _expected(roles: set[str]) -> set[str]:
-    """Return what every funding block has, given what this one has: without it a column was lost."""
+def _expected(header: Header) -> set[str]:
+    """Return what a funding block has, given what this one has and that a label of it was not understood."""
+    roles = {column.role for column in header.columns}
+    if header.understood:
+        return set()
     budget = set() if "initial_budget" in roles else {"annual_budget"}
     return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())
 

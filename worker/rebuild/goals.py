@@ -40,7 +40,9 @@ def _prose(sheet: Sheet, labels: Labels, caption: Caption, rows: range) -> list[
             for found in sheet.within(range(row, row + 1), range(cell.col, cell.col_end))
             if found.row == row and _shares(found, cell) and not labels.of(found, "goals_block")
         ]
-        if any(labels.is_any(found, _LABELS) for found in cells):
+        if any(labels.is_any(found, _LABELS) for found in cells) or _is_labelled(
+            sheet, labels, row
+        ):
             break
         below += cells
     if any(not found.blank for found in below):
@@ -51,6 +53,15 @@ def _prose(sheet: Sheet, labels: Labels, caption: Caption, rows: range) -> list[
             break
         beside.append(found)
     return beside or below
+
+
+def _is_labelled(sheet: Sheet, labels: Labels, row: int) -> bool:
+    """Tell whether a label leads the row that is not the block's own: what stands there is its prose."""
+    return any(
+        labels.is_any(cell, ("goals_caption", "header", "tail"))
+        for cell in sheet.starting(row)
+        if not cell.blank and not labels.of(cell, "goals_block")
+    )
 
 
 def _shares(prose: SheetCell, caption: SheetCell) -> bool:

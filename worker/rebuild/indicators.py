@@ -61,8 +61,11 @@ def indicators(
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
-def _expected(roles: set[str]) -> set[str]:
-    """Return what every indicator table has, given what this one has: without it a column was lost."""
+def _expected(header: Header) -> set[str]:
+    """Return what an indicator table has, given what this one has and that a label of it was not understood."""
+    roles = {column.role for column in header.columns}
+    if header.understood:
+        return set()
     scored = {"score"} if "weight" in roles else set()
     levels = {"level1"} if "level2" in roles else set()
     return {"level3", "target", "actual"} | scored | levels
@@ -127,6 +130,8 @@ class _Reader:
         """Return the values of one indicator; roles without a column are absent."""
         header = section.header
         entries: dict[str, Entry] = {}
+        if header.of("level1") is None and (label := self._side_level(section, span.start)):
+            entries["level1"] = label
         for level in _LEVELS:
             if column := header.of(level):
                 cells = cells_of(self.sheet, range(span.start, span.start + 1), column)
@@ -140,9 +145,19 @@ class _Reader:
             if role == "target":
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
-        for role in _expected({column.role for column in header.columns}):
+        for role in _expected(header):
             entries.setdefault(role, MISSING)
         return Row(entries)
+
+    def _side_level(self, section: Section, row: int) -> Entry | None:
+        """Return the word of level 1 that stands beside a table without a column for it, over header and rows."""
+        first = min(column.cols.start for column in section.header.columns)
+        for cell in self.sheet.within(range(row, row + 1), range(first)):
+            match = None if cell.blank else self.vocabulary.level(cell.text, "level1")
+            found = print_of([cell])
+            if match and found:
+                return closed(found, match, self.params)
+        return None
 
     def _value(self, found: Print | None, role: str) -> Entry:
         kind = kind_of(f"/indicators/0/{role}")

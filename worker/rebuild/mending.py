@@ -36,7 +36,7 @@ def _mend_at(sheet: Sheet, row: int, labels: Labels, *, is_open: bool) -> Sheet:
     if row in where.funding:
         roles = _funding_roles(sheet, labels)
     elif row in where.indicators or row == where.tail.start:
-        roles = _indicator_roles(sheet, labels)
+        roles = _indicator_roles(sheet, labels, row)
     else:
         return _cut_head_row(sheet, row, labels, where)
     header_rows = frozenset(at for header in indicator_headers(sheet, labels) for at in header.rows)
@@ -66,9 +66,11 @@ def _cut_head_row(sheet: Sheet, row: int, labels: Labels, where: Blocks) -> Shee
     return join_rows(sheet, row)
 
 
-def _indicator_roles(sheet: Sheet, labels: Labels) -> Roles:
-    first = indicator_headers(sheet, labels)[0]
-    columns = {column.role: column.cols for column in first.columns if column.role != "extra"}
+def _indicator_roles(sheet: Sheet, labels: Labels, row: int) -> Roles:
+    """Return the columns of the indicator table that `row` stands in."""
+    headers = indicator_headers(sheet, labels)
+    above = [header for header in headers if header.rows.start < row] or headers
+    columns = {column.role: column.cols for column in above[-1].columns if column.role != "extra"}
     left = min(cols.start for cols in columns.values())
     return Roles({"side": range(left), **columns})
 
