@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.values import Kind
 from core.vocabulary import Group
 from worker.labels import Caption, Labels
@@ -25,8 +27,9 @@ def goals(sheet: Sheet, labels: Labels, rows: range, params: ReviewParams) -> Bl
             extra.append((bare_label(caption.cell.text), value))
         else:
             entries[caption.role] = value
-    for role in ("expected", "actual"):
-        entries.setdefault(role, MISSING)
+    if not _is_understood(sheet, labels, rows, captions):
+        for role in ("expected", "actual"):
+            entries.setdefault(role, MISSING)
     return Block((Row(entries),), tuple(extra))
 
 
@@ -53,6 +56,13 @@ def _prose(sheet: Sheet, labels: Labels, caption: Caption, rows: range) -> list[
             break
         beside.append(found)
     return beside or below
+
+
+def _is_understood(sheet: Sheet, labels: Labels, rows: range, captions: Sequence[Caption]) -> bool:
+    """Tell whether every cell of the block is a label or the prose of a caption: none was lost."""
+    prose = {id(cell) for caption in captions for cell in _prose(sheet, labels, caption, rows)}
+    cells = [cell for row in rows for cell in sheet.starting(row)]
+    return all(id(cell) in prose or labels.is_any(cell, _LABELS) for cell in cells)
 
 
 def _is_labelled(sheet: Sheet, labels: Labels, row: int) -> bool:

@@ -19,6 +19,7 @@ from worker.rebuild.values import (
     closed,
     doubted,
     entry,
+    has_overlay,
     print_of,
     without_overlay,
 )
@@ -161,9 +162,10 @@ class _Reader:
 
     def _value(self, found: Print | None, role: str) -> Entry:
         kind = kind_of(f"/indicators/0/{role}")
-        if found is not None and kind in {Kind.MEASURE, Kind.POINTS}:
-            found = without_overlay(found, kind, self.vocabulary)
-        return entry(found, kind, self.params)
+        if found is None or kind not in {Kind.MEASURE, Kind.POINTS}:
+            return entry(found, kind, self.params)
+        value = entry(without_overlay(found, kind, self.vocabulary), kind, self.params)
+        return doubted(value, "overlay") if has_overlay(value, self.vocabulary) else value
 
     def _joined_target(self, header: Header, span: range, found: Print | None) -> Print | None:
         """Join comparator, number and unit that the form prints in three cells."""
