@@ -89,6 +89,8 @@ class _Progress:
     kinds: dict[int, PageKind] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     finished: bool = False
+    heads: frozenset[str] = frozenset()
+    """The head labels of the form that was begun last."""
     other: bool = False
     """The form that was begun last is no self-evaluation."""
 
@@ -147,7 +149,9 @@ def _take_part(
     stitching: StitchParams,
 ) -> None:
     signs = signs_of(part, vocabulary, params.signs)
-    if signs.begins(params.signs):
+    seen = progress.heads if progress.forms and not progress.finished else frozenset[str]()
+    if signs.begins(params.signs, seen):
+        progress.heads = signs.heads
         progress.forms.append(FormParts((part,), signs.template))
         progress.finished = signs.total
         progress.other = (
@@ -159,6 +163,7 @@ def _take_part(
         last = progress.forms[-1]
         progress.forms[-1] = replace(last, parts=(*last.parts, part))
         progress.finished = progress.finished or signs.total
+        progress.heads |= signs.heads
         progress.mark(part.page, "other" if progress.other else "continuation")
     elif signs.of_a_form and not progress.other:
         progress.mark(part.page, "continuation")

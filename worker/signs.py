@@ -31,14 +31,21 @@ class Signs:
 
     template: str | None = None
     project_name: bool = False
-    heads: int = 0
+    heads: frozenset[str] = frozenset()
     levels: bool = False
     indicators: bool = False
     total: bool = False
     tail: bool = False
 
-    def begins(self, params: SignParams) -> bool:
-        return self.template is not None or self.project_name or self.heads >= params.head_signs
+    def begins(self, params: SignParams, seen: frozenset[str]) -> bool:
+        """Tell whether a form begins here.
+
+        `seen` are the head labels of the form that is not finished yet: a form cut in its head goes on with
+        others, a second form repeats them.
+        """
+        if self.template is not None or self.project_name:
+            return True
+        return len(self.heads) >= params.head_signs and (not seen or bool(self.heads & seen))
 
     @property
     def of_a_form(self) -> bool:
@@ -57,16 +64,16 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: SignParams) -> Signs:
 
     header, funding = roles("header"), roles("funding_column")
     columns = roles("indicator_column")
-    heads = [
-        "department" in header,
-        "implementing_unit" in header,
-        len(funding & {"initial_budget", "annual_budget", "executed"}) >= 2,
-        {"expected", "actual"} <= roles("goals_caption"),
-    ]
+    heads = {
+        "department": "department" in header,
+        "implementing_unit": "implementing_unit" in header,
+        "funding": len(funding & {"initial_budget", "annual_budget", "executed"}) >= 2,
+        "goals": {"expected", "actual"} <= roles("goals_caption"),
+    }
     return Signs(
         template=_template(titles, vocabulary),
         project_name="project_name" in header,
-        heads=sum(heads),
+        heads=frozenset(name for name, found in heads.items() if found),
         levels=any(
             vocabulary.level(text, "level1") or vocabulary.level(text, "level2") for text in labels
         ),

@@ -148,12 +148,14 @@ class Words:
     """What the vocabulary has to say about cells at a break.
 
     `text` is compared text (NFKC, no spaces); `known` tells whether a text is a label of the form,
-    `placeholder` whether it is what the blank form prints in a row that nobody filled in.
+    `placeholder` whether it is what the blank form prints in a row that nobody filled in, `row_name` whether it
+    is the whole name of a row.
     """
 
     text: Callable[[SheetCell], str]
     known: Callable[[str], bool]
     placeholder: Callable[[str], bool]
+    row_name: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ def one_row(seam: Seam, roles: Roles, words: Words) -> bool:
     if _new_label(seam, roles, words):
         return False
     if any(_is_placeholder(side, roles, words) for side in sides):
+        return False
+    if all(words.row_name(side.get(roles.name, "")) for side in sides):
         return False
     with_figures = sum(_has_figures(side, roles) for side in sides)
     if with_figures == 0 and all(_is_full(side, roles) for side in sides):
@@ -257,6 +261,24 @@ def mend_break(
 def join_rows(sheet: Sheet, row: int) -> Sheet:
     """Join every cell that starts in `row` to the one above it."""
     return _joined(sheet, [(partner, cell) for cell, partner in _partners(sheet, row - 1, row)])
+
+
+def join_sides(
+    sheet: Sheet,
+    row: int,
+    left: int,
+    text: Callable[[SheetCell], str],
+    known: Callable[[str], bool],
+) -> Sheet:
+    """Join the labels left of sheet column `left` that the break above `row` cut."""
+    return _joined(
+        sheet,
+        [
+            (partner, cell)
+            for cell, partner in _partners(sheet, row - 1, row)
+            if cell.col_end <= left and carries_on(text(partner), text(cell), known)
+        ],
+    )
 
 
 def _row_texts(sheet: Sheet, row: int, roles: Roles, words: Words) -> dict[Role, str]:

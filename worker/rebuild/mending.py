@@ -5,13 +5,18 @@ The joining itself is `worker.stitch`'s; here stand the labels that it needs to 
 
 from __future__ import annotations
 
-from core.vocabulary import Vocabulary, squash
+from collections.abc import Sequence
+
+from core.vocabulary import Group, squash
 from worker.headers import funding_header, indicator_headers
 from worker.labels import Labels
-from worker.rebuild.blocks import Blocks, blocks
+from worker.rebuild.blocks import blocks
+from worker.rebuild.funding import item_of
 from worker.sheet import Sheet, SheetCell
-from worker.stitch import Roles, Words, join_rows, mend_break
+from worker.stitch import Roles, Words, join_rows, join_sides, mend_break
 
+# Labels whose value stands to their right.
+_BESIDE: tuple[Group, ...] = ("header", "tail", "goals_block", "goals_caption")
 _FUNDING_FIGURES = (
     "initial_budget",
     "annual_budget",
@@ -30,17 +35,19 @@ def mend(sheet: Sheet, labels: Labels) -> Sheet:
 
 
 def _mend_at(sheet: Sheet, row: int, labels: Labels, *, is_open: bool) -> Sheet:
-    if header := _cut_header(sheet, row, labels):
-        return header
+    if cut := _cut_header(sheet, row, labels) or _cut_labelled_row(sheet, row, labels):
+        return cut
     where = blocks(sheet, labels)
     if row in where.funding:
         roles = _funding_roles(sheet, labels)
     elif row in where.indicators or row == where.tail.start:
         roles = _indicator_roles(sheet, labels, row)
+    elif row in where.goals:
+        return _cut_goals(sheet, row, labels, where.goals)
     else:
-        return _cut_head_row(sheet, row, labels, where)
+        return sheet
     header_rows = frozenset(at for header in indicator_headers(sheet, labels) for at in header.rows)
-    return mend_break(sheet, row, roles, _words(labels.vocabulary), header_rows, is_open=is_open)
+    return mend_break(sheet, row, roles, _words(labels), header_rows, is_open=is_open)
 
 
 def _cut_header(sheet: Sheet, row: int, labels: Labels) -> Sheet | None:
@@ -54,16 +61,40 @@ def _cut_header(sheet: Sheet, row: int, labels: Labels) -> Sheet | None:
     return None
 
 
-def _cut_head_row(sheet: Sheet, row: int, labels: Labels, where: Blocks) -> Sheet:
-    """Join a row of the head when what is below the break has no label of its own."""
-    below = sheet.starting(row)
-    labelled = any(
-        labels.is_any(cell, ("header", "goals_caption", "goals_block", "funding_block"))
-        for cell in below
-    )
-    if row not in where.head or labelled:
-        return sheet
-    return join_rows(sheet, row)
+def _cut_labelled_row(sheet: Sheet, row: int, labels: Labels) -> Sheet | None:
+    """Join a row of labels with their values that the break cut.
+
+    Its halves have the same cells, and the labels stand on one side only, or half on either.
+    """
+    above, below = sheet.starting(row - 1), sheet.starting(row)
+    if [(cell.col, cell.col_end) for cell in above] != [(cell.col, cell.col_end) for cell in below]:
+        return None
+    upper, lower = (_labelled(cells, labels) for cells in (above, below))
+    if upper and lower:
+        return None
+    if upper or lower:
+        empty = below if upper else above
+        has_value = len(upper | lower) < len(above)
+        whole = has_value and all(empty[at].blank for at in upper | lower)
+        return join_rows(sheet, row) if whole else None
+    joined = join_rows(sheet, row)
+    return joined if _labelled(joined.starting(row - 1), labels) else None
+
+
+def _labelled(cells: Sequence[SheetCell], labels: Labels) -> set[int]:
+    """Return which of the cells are labels of what stands beside them."""
+    return {at for at, cell in enumerate(cells) if not cell.blank and labels.is_any(cell, _BESIDE)}
+
+
+def _cut_goals(sheet: Sheet, row: int, labels: Labels, rows: range) -> Sheet:
+    """Join the label at the side of the goals; their prose goes on under its captions anyway."""
+    captions = labels.captions(sheet, rows)
+    left = min((caption.cell.col for caption in captions), default=0)
+
+    def known(text: str) -> bool:
+        return labels.vocabulary.label(text, "goals_block") is not None
+
+    return join_sides(sheet, row, left, _words(labels).text, known)
 
 
 def _indicator_roles(sheet: Sheet, labels: Labels, row: int) -> Roles:
@@ -90,7 +121,14 @@ def _funding_roles(sheet: Sheet, labels: Labels) -> Roles:
     )
 
 
-def _words(vocabulary: Vocabulary) -> Words:
+def _is_funding_row(labels: Labels, text: str) -> bool:
+    match = item_of(labels, text)[1]
+    return match is not None and not match.distance
+
+
+def _words(labels: Labels) -> Words:
+    vocabulary = labels.vocabulary
+
     def known(text: str) -> bool:
         matches = (
             vocabulary.level(text, "level1"),
@@ -110,4 +148,5 @@ def _words(vocabulary: Vocabulary) -> Words:
         text=text,
         known=known,
         placeholder=lambda text: vocabulary.search("placeholder", text) is not None,
+        row_name=lambda text: _is_funding_row(labels, text),
     )
