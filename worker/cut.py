@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from core.extraction import PageKind, Severity
-from core.readings import PageReading
+from core.readings import PageReading, TextLine
 from core.vocabulary import Vocabulary
 from worker.parts import loose_lines, parts_of
-from worker.sheet import Part
-from worker.signs import SIGNS, SignParams, Signs, signs_of
+from worker.sheet import PageLine, Part
+from worker.signs import SIGNS, SignParams, Signs, is_labelled, signs_of
 from worker.stitch import STANDARD, StitchParams, align
 
 
@@ -69,7 +69,10 @@ class FormParts:
 
     @property
     def pages(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(part.page for part in self.parts))
+        every = (
+            page for part in self.parts for page in (part.page, *(it.page for it in part.foot))
+        )
+        return tuple(dict.fromkeys(every))
 
 
 @dataclass(frozen=True)
@@ -132,13 +135,27 @@ def _take_page(
         return
     parts = list(parts_of(page, vocabulary))
     if not parts:
-        lines = loose_lines(page, vocabulary)
-        progress.mark(page.number, "other" if lines else "blank")
-        if lines:
-            progress.report("page_without_table", "warning", page.number)
+        _take_lines(progress, page.number, loose_lines(page, vocabulary), vocabulary)
         return
     for part in parts:
         _take_part(progress, part, vocabulary, params, stitching)
+
+
+def _take_lines(
+    progress: _Progress, page: int, lines: Sequence[TextLine], vocabulary: Vocabulary
+) -> None:
+    """Take a page without a table: the labelled lines that did not fit below a form, or something else."""
+    if not lines:
+        progress.mark(page, "blank")
+    elif progress.forms and is_labelled(lines[0].text, vocabulary):
+        form = progress.forms[-1]
+        *before, last = form.parts
+        foot = (*last.foot, *(PageLine(page, line) for line in lines))
+        progress.forms[-1] = replace(form, parts=(*before, replace(last, foot=foot)))
+        progress.mark(page, "other" if progress.other else "continuation")
+    else:
+        progress.mark(page, "other")
+        progress.report("page_without_table", "warning", page)
 
 
 def _take_part(
@@ -149,7 +166,7 @@ def _take_part(
     stitching: StitchParams,
 ) -> None:
     signs = signs_of(part, vocabulary, params.signs)
-    seen = progress.heads if progress.forms and not progress.finished else frozenset[str]()
+    seen = progress.heads if progress.forms and not progress.finished else None
     if signs.begins(params.signs, seen):
         progress.heads = signs.heads
         progress.forms.append(FormParts((part,), signs.template))

@@ -37,15 +37,15 @@ class Signs:
     total: bool = False
     tail: bool = False
 
-    def begins(self, params: SignParams, seen: frozenset[str]) -> bool:
+    def begins(self, params: SignParams, seen: frozenset[str] | None) -> bool:
         """Tell whether a form begins here.
 
-        `seen` are the head labels of the form that is not finished yet: a form cut in its head goes on with
-        others, a second form repeats them.
+        `seen` are the head labels of the form that is not finished yet, None where there is none: a form cut
+        in its head goes on with others, a second form repeats them.
         """
         if self.template is not None or self.project_name:
             return True
-        return len(self.heads) >= params.head_signs and (not seen or bool(self.heads & seen))
+        return len(self.heads) >= params.head_signs and (seen is None or bool(self.heads & seen))
 
     @property
     def of_a_form(self) -> bool:
@@ -81,6 +81,14 @@ def signs_of(part: Part, vocabulary: Vocabulary, params: SignParams) -> Signs:
         total=_has_total(part, vocabulary),
         tail=bool(roles("tail")),
     )
+
+
+def is_labelled(line: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a loose line begins with a label that a form has above or below its table."""
+    label, colon, _ = squash(line).partition(":")
+    groups: tuple[Group, ...] = ("header", "tail")
+    found = (vocabulary.label(label, group) for group in groups)
+    return bool(colon) and any(match and not match.distance for match in found)
 
 
 def _template(names: Sequence[str], vocabulary: Vocabulary) -> str | None:

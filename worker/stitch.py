@@ -170,23 +170,31 @@ class Seam:
 def one_row(seam: Seam, roles: Roles, words: Words) -> bool:
     """Tell whether the row below a break is the rest of the row above it.
 
-    Two rows with a figure in the same column never are. A row that could not stand by itself (no name,
+    Two rows with a figure in the same column never are, unless only both together have the name of a row. A row that could not stand by itself (no name,
     or no figures where the table has columns for them) is half of one. Where both have names and
     values and neither has figures, the rules at the break decide.
     """
     sides = (seam.above, seam.below)
-    if any(all(side.get(role) for side in sides) for role in roles.numbers):
-        return False
-    if _new_label(seam, roles, words):
-        return False
-    if any(_is_placeholder(side, roles, words) for side in sides):
-        return False
-    if all(words.row_name(side.get(roles.name, "")) for side in sides):
+    names = [side.get(roles.name, "") for side in sides]
+    if words.row_name("".join(names)) and not all(map(words.row_name, names)):
+        return True
+    if _are_two(seam, roles, words):
         return False
     with_figures = sum(_has_figures(side, roles) for side in sides)
     if with_figures == 0 and all(_is_full(side, roles) for side in sides):
         return seam.open
-    return with_figures < 2 or not all(side.get(roles.name) for side in sides)
+    return with_figures < 2 or not all(names)
+
+
+def _are_two(seam: Seam, roles: Roles, words: Words) -> bool:
+    """Tell whether something on both sides stands once in a row: a figure, a label, the whole name."""
+    sides = (seam.above, seam.below)
+    return (
+        any(all(side.get(role) for side in sides) for role in roles.numbers)
+        or _new_label(seam, roles, words)
+        or any(_is_placeholder(side, roles, words) for side in sides)
+        or all(words.row_name(side.get(roles.name, "")) for side in sides)
+    )
 
 
 def _new_label(seam: Seam, roles: Roles, words: Words) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from core.vocabulary import Group, squash
 from worker.headers import funding_header, indicator_headers
-from worker.labels import Labels
+from worker.labels import Column, Labels
 from worker.rebuild.blocks import blocks
 from worker.rebuild.funding import item_of
 from worker.sheet import Sheet, SheetCell
 from worker.stitch import Roles, Words, join_rows, join_sides, mend_break
 
+_HEADERS: tuple[Group, ...] = ("indicator_column", "funding_column")
 # Labels whose value stands to their right.
 _BESIDE: tuple[Group, ...] = ("header", "tail", "goals_block", "goals_caption")
 _FUNDING_FIGURES = (
@@ -46,39 +47,69 @@ def _mend_at(sheet: Sheet, row: int, labels: Labels, *, is_open: bool) -> Sheet:
         return _cut_goals(sheet, row, labels, where.goals)
     else:
         return sheet
-    header_rows = frozenset(at for header in indicator_headers(sheet, labels) for at in header.rows)
+    header_rows = _header_rows(sheet, labels)
     return mend_break(sheet, row, roles, _words(labels), header_rows, is_open=is_open)
 
 
+def _header_rows(sheet: Sheet, labels: Labels) -> frozenset[int]:
+    funds = funding_header(sheet, labels)
+    headers = (*indicator_headers(sheet, labels), *([funds] if funds else []))
+    return frozenset(at for header in headers for at in header.rows)
+
+
 def _cut_header(sheet: Sheet, row: int, labels: Labels) -> Sheet | None:
-    """Join a header row that the break cut: more of its labels are known joined than on either side."""
+    """Join a header row that the break cut.
+
+    More of its labels are known joined than on either side; or all that stands on both sides makes known
+    labels: a half may be a label by itself (年初预算|数).
+    """
     joined = join_rows(sheet, row)
-    for group in ("indicator_column", "funding_column"):
-        known = len(labels.columns(joined, row - 1, group))
-        apart = (len(labels.columns(sheet, at, group)) for at in (row - 1, row))
-        if known >= labels.params.column_labels and known > max(apart):
+    for group in _HEADERS:
+        known = labels.columns(joined, row - 1, group)
+        apart = max(len(labels.columns(sheet, at, group)) for at in (row - 1, row))
+        if len(known) < labels.params.column_labels or len(known) < apart:
+            continue
+        if len(known) > apart or _are_halves(joined.starting(row - 1), known, labels, group):
             return joined
     return None
+
+
+def _are_halves(
+    cells: Sequence[SheetCell], known: Sequence[Column], labels: Labels, group: Group
+) -> bool:
+    """Tell whether every cell from the first label on is exactly one, and some have print on both sides of the break."""
+    rest = [cell for cell in cells if cell.col >= known[0].cols.start and not cell.blank]
+    matches = [labels.of(cell, group) for cell in rest]
+    exact = all(match is not None and not match.distance for match in matches)
+    return exact and any(
+        all(piece.cell.lines for piece in cell.pieces[-2:]) for cell in rest if len(cell.pieces) > 1
+    )
 
 
 def _cut_labelled_row(sheet: Sheet, row: int, labels: Labels) -> Sheet | None:
     """Join a row of labels with their values that the break cut.
 
-    Its halves have the same cells, and the labels stand on one side only, or half on either.
+    Its halves have the same cells, and each label stands on one side only, or half on either.
     """
-    above, below = sheet.starting(row - 1), sheet.starting(row)
+    if {row - 1, row} & _header_rows(sheet, labels):
+        return None
+    first = max(min((cell.col for cell in sheet.starting(at)), default=0) for at in (row - 1, row))
+    joined = join_rows(sheet, row)
+    above, below, whole = (
+        [cell for cell in it.starting(at) if cell.col >= first]
+        for it, at in ((sheet, row - 1), (sheet, row), (joined, row - 1))
+    )
     if [(cell.col, cell.col_end) for cell in above] != [(cell.col, cell.col_end) for cell in below]:
         return None
     upper, lower = (_labelled(cells, labels) for cells in (above, below))
-    if upper and lower:
-        return None
-    if upper or lower:
-        empty = below if upper else above
-        has_value = len(upper | lower) < len(above)
-        whole = has_value and all(empty[at].blank for at in upper | lower)
-        return join_rows(sheet, row) if whole else None
-    joined = join_rows(sheet, row)
-    return joined if _labelled(joined.starting(row - 1), labels) else None
+    every = upper | lower | {at for at in _labelled(whole, labels) if _halves(at, above, below)}
+    has_value = 0 < len(every) < len(above)
+    one_sided = all(
+        (above[at].blank or below[at].blank)
+        or (_is_exact(whole[at], labels) and not (at in upper and at in lower))
+        for at in every
+    )
+    return joined if has_value and one_sided else None
 
 
 def _labelled(cells: Sequence[SheetCell], labels: Labels) -> set[int]:
@@ -86,9 +117,18 @@ def _labelled(cells: Sequence[SheetCell], labels: Labels) -> set[int]:
     return {at for at, cell in enumerate(cells) if not cell.blank and labels.is_any(cell, _BESIDE)}
 
 
+def _halves(at: int, above: Sequence[SheetCell], below: Sequence[SheetCell]) -> bool:
+    return not above[at].blank and not below[at].blank
+
+
+def _is_exact(cell: SheetCell, labels: Labels) -> bool:
+    matches = (labels.of(cell, group) for group in _BESIDE)
+    return any(match is not None and not match.distance for match in matches)
+
+
 def _cut_goals(sheet: Sheet, row: int, labels: Labels, rows: range) -> Sheet:
     """Join the label at the side of the goals; their prose goes on under its captions anyway."""
-    captions = labels.captions(sheet, rows)
+    captions = labels.captions(sheet, range(rows.start, row))
     left = min((caption.cell.col for caption in captions), default=0)
 
     def known(text: str) -> bool:
