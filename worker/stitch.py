@@ -259,8 +259,10 @@ def mend_break(
         if level is None:
             joins = whole_row
         else:
-            joins = not new_level and carries_on(words.text(partner), words.text(cell), words.known)
-            new_level = new_level or (level == "level1" and not joins)
+            upper, lower = words.text(partner), words.text(cell)
+            joins = not new_level and carries_on(upper, lower, words.known)
+            # A label printed again on the new page begins no level.
+            new_level = new_level or (level == "level1" and not joins and upper != lower)
         if joins:
             pairs.append((partner, cell))
     return _joined(sheet, pairs)
