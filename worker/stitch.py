@@ -257,7 +257,8 @@ def mend_break(
     for cell, partner in _partners(sheet, row - 1, below):
         level = _level_of(cell, roles)
         if level is None:
-            joins = whole_row
+            again = words.text(partner) == words.text(cell)
+            joins = whole_row or (_is_tall_beside(partner, cell, roles) and not again)
         else:
             upper, lower = words.text(partner), words.text(cell)
             joins = not new_level and carries_on(upper, lower, words.known)
@@ -321,6 +322,12 @@ def _joined(sheet: Sheet, pairs: Sequence[tuple[SheetCell, SheetCell]]) -> Sheet
         sheet,
         cells=tuple(joined.get(id(cell), cell) for cell in sheet.cells if id(cell) not in gone),
     )
+
+
+def _is_tall_beside(partner: SheetCell, cell: SheetCell, roles: Roles) -> bool:
+    """Tell whether a cell over several rows, in a column that holds no value of its own, was cut."""
+    taken = any(set(range(cell.col, cell.col_end)) & set(cols) for cols in roles.columns.values())
+    return not taken and max(partner.row_span, cell.row_span) > 1
 
 
 def _level_of(cell: SheetCell, roles: Roles) -> Role | None:

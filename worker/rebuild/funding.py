@@ -29,7 +29,7 @@ def funding(
     """Read the rows of the block, which reach to the end of `rows`."""
     found: list[Row] = []
     extra: list[tuple[str, Entry]] = []
-    seen: set[int] = set()
+    seen: set[int | str] = set()
     for span, label in _rows(sheet, labels, header, rows):
         prose = list(pairs_in_rows(sheet, labels, span, ("tail", "header")))
         if prose:
@@ -53,11 +53,11 @@ def funding(
         found.append(Row({**_label(labels, label, params), **values}))
         for column in header.extras():
             for cell in cells_of(sheet, span, column):
-                if not cell.blank and id(cell) not in seen:
-                    seen.add(id(cell))
-                    extra.append(
-                        (bare_label(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
-                    )
+                # A cell over several rows is printed again where a page break cuts it.
+                if not cell.blank and seen.isdisjoint({id(cell), squash(cell.text)}):
+                    seen |= {id(cell), squash(cell.text)}
+                    value = entry(print_of([cell]), Kind.TEXT, params)
+                    extra.append((bare_label(column.cell.text), value))
     return Block(tuple(found), tuple(extra))
 
 

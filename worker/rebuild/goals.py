@@ -23,6 +23,8 @@ def goals(sheet: Sheet, labels: Labels, rows: range, params: ReviewParams) -> Bl
     extra: list[tuple[str, Entry]] = []
     for caption in captions:
         value = entry(print_of(_prose(sheet, labels, caption, rows)), Kind.TEXT, params)
+        if caption.role == "extra" and not value.field.raw:
+            continue
         if caption.role == "extra" or caption.role in entries:
             extra.append((bare_label(caption.cell.text), value))
         else:
