@@ -1,6 +1,6 @@
 """Hold extraction documents against the truth of generated forms, field by field.
 
-Forms are paired by their project names, indicator rows by the likeness of what they say. Two values
+Forms are paired by their names and indicators, indicator rows by the likeness of what they say. Two values
 are equal when they are after NFKC without spaces, with dashes, quotation marks and the two ways of
 writing a comparator folded. An *error* is a printed value that was not given as printed; it is
 *silent* when the field is not marked for a person.
@@ -94,7 +94,7 @@ def judge(truths: Sequence[Truth], forms: Sequence[Form]) -> list[JudgedForm]:
     """Judge every form of the truth against one of those given, the likest pairs first."""
     likest = sorted(
         (
-            (-_likeness(_name(form), normal(truth["project_name"])), row, number)
+            (-_likeness(_given_names(form), _printed_names(truth)), row, number)
             for row, truth in enumerate(truths)
             for number, form in enumerate(forms)
         )
@@ -164,9 +164,19 @@ _NOT_FOUND = Field(
 )
 
 
-def _name(form: Form) -> str:
-    field = form.fields.get("/project_name")
-    return normal(field.raw if field else "")
+def _printed_names(truth: Truth) -> str:
+    """Return what tells a form from the others of a file: several may have one project name."""
+    names = [
+        truth["project_name"],
+        truth["department"],
+        *(r["level3"] for r in truth["indicators"]),
+    ]
+    return "".join(map(normal, names))
+
+
+def _given_names(form: Form) -> str:
+    fields = (form.fields.get(pointer) for pointer in ("/project_name", "/department"))
+    return "".join(map(normal, [*(field.raw if field else "" for field in fields), *_level3(form)]))
 
 
 def _level3(form: Form) -> list[str]:

@@ -12,6 +12,7 @@ from core.checks import check_form, confirmed, mark
 from core.extraction import (
     Cell,
     Extraction,
+    Field,
     Form,
     Issue,
     Page,
@@ -81,10 +82,14 @@ def _checked(form: Form, language: Language) -> Form:
 def _lost_blocks(forms: Sequence[Form]) -> Iterator[Finding]:
     """Yield what every form has and no row of it was found, by the form's first page."""
     for form in forms:
-        if not form.record.funding:
+        if all(field.status == "missing" for field in _funding_fields(form)):
             yield Finding("funding_not_found", "error", form.pages[0])
         if not form.record.indicators:
             yield Finding("indicators_not_found", "error", form.pages[0])
+
+
+def _funding_fields(form: Form) -> Iterator[Field]:
+    return (field for pointer, field in form.fields.items() if pointer.startswith("/funding/"))
 
 
 def _page(page: PageReading, kind: PageKind) -> Page:

@@ -10,7 +10,7 @@ from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
 from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry
+from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry, nameless
 from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
@@ -43,6 +43,8 @@ def funding(
             values.setdefault(role, MISSING)
         if label is None and not any(value.typed for value in values.values()):
             continue
+        if label is None:
+            values = nameless(values)
         found.append(Row({**_label(labels, label, params), **values}))
         for column in header.extras():
             for cell in cells_of(sheet, span, column):
@@ -52,6 +54,16 @@ def funding(
                         (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
                     )
     return Block(tuple(found), tuple(extra))
+
+
+def lost_funding() -> Block:
+    """Return the block of a form in which none was found: its total should be there."""
+    entries = dict.fromkeys(_COLUMNS, MISSING)
+    return Block((Row({**_label_of("total", ""), **entries}),))
+
+
+def _label_of(item: str, label: str) -> dict[str, Entry]:
+    return {"item": Entry(item, MISSING.field), "label": Entry(label, MISSING.field)}
 
 
 def _expected(roles: set[str]) -> set[str]:
@@ -104,7 +116,7 @@ def item_of(labels: Labels, text: str) -> tuple[str, Match | None]:
 def _label(labels: Labels, cell: SheetCell | None, params: ReviewParams) -> dict[str, Entry]:
     found = print_of([cell]) if cell else None
     if found is None:
-        return {"item": Entry("other", MISSING.field), "label": Entry("", MISSING.field)}
+        return _label_of("other", "")
     item, match = item_of(labels, found.text)
     prefix = labels.vocabulary.search("component_prefix", found.text)
     whole = (

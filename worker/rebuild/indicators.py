@@ -19,6 +19,7 @@ from worker.rebuild.values import (
     closed,
     doubted,
     entry,
+    nameless,
     without_overlay,
 )
 from worker.sheet import Sheet, SheetCell, common_end
@@ -79,9 +80,9 @@ def _without_strays(entries: dict[str, Entry]) -> dict[str, Entry]:
     Most forms repeat the target where it was met.
     """
     target, actual = (entries.get(role, MISSING).typed or "" for role in _MEASURES)
-    more = actual.removeprefix(target)
+    more = actual.removeprefix(target).strip()
     stray = 0 < len(more) <= _STRAY_CHARACTERS and more.isalpha() and not more.isascii()
-    if not target or more == actual or not stray:
+    if not target or not actual.startswith(target) or not stray:
         return entries
     return {**entries, "actual": doubted(entries["actual"], "doubtful")}
 
@@ -162,6 +163,8 @@ class _Reader:
         roles = {column.role for column in header.columns}
         for role in _expected(roles) | self.lost:
             entries.setdefault(role, MISSING)
+        if entries["level3"] is MISSING:
+            entries = nameless(entries)
         return Row(_without_strays(entries))
 
     def _value(self, found: Print | None, role: str) -> Entry:

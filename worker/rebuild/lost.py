@@ -33,15 +33,28 @@ def lost_points(
     """Return which blocks lost both weight and score.
 
     What is scored in the funding block, or has a total, is scored by its indicators. The reverse does
-    not hold: some forms score the execution rate among the indicators.
+    not hold: some forms score the execution rate among the indicators. Where a whole header was not
+    found, nothing speaks for a form without points.
     """
-    if indicators is None or _scored(indicators):
+    if indicators is not None and _scored(indicators):
         return Lost()
     totalled = any(is_total(sheet, labels, indicators, row) for row in tail)
     funded = funding is not None and _scored(funding)
-    if not (totalled or funded):
-        return Lost()
-    return Lost(_NONE if funded else _POINTS, _POINTS)
+    if totalled or funded or funding is None or indicators is None:
+        return Lost(_NONE if funded else _POINTS, _POINTS)
+    return Lost()
+
+
+def lost_levels(sheet: Sheet, labels: Labels, header: Header, rows: range) -> frozenset[str]:
+    """Return the level columns of an indicator table that has none, where its rows print level-1 words."""
+    if header.of("level1") or header.of("level2"):
+        return _NONE
+    words = (
+        labels.vocabulary.level(cell.text, "level1")
+        for cell in sheet.within(rows, range(sheet.cols))
+    )
+    known = any(match is not None and not match.distance for match in words)
+    return frozenset({"level1", "level2"}) if known else _NONE
 
 
 def _scored(header: Header) -> bool:

@@ -7,7 +7,7 @@ What a print of some kind can only mean is the grammar's business (`core.values`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.extraction import Field, FieldStatus
@@ -198,6 +198,11 @@ def doubted(value: Entry, why: str) -> Entry:
         return value
     review = {"status": "review", "why": why}
     return replace(value, field=value.field.model_copy(update=review))
+
+
+def nameless(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Doubt all values of a row whose name was not found: they may be those of other rows."""
+    return {role: doubted(value, "grid") for role, value in entries.items()}
 
 
 def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
