@@ -182,3 +182,13 @@ def test_stray_overlay_comes_off_a_measure_only() -> None:
     assert value.typed == ">=85%"
     assert ">=85% 总计:" in value.field.alternatives
     assert without_overlay(printed("按月合计"), Kind.MEASURE, standard()).text == "按月合计"
+
+
+@pytest.mark.parametrize("read", ["≥81%√", "10个★", ">=85%|"])
+def test_a_mark_of_no_quantity_goes_to_review(read: str) -> None:
+    assert entry(read_as(read, read), Kind.MEASURE, REVIEW).field.why == "doubtful"
+
+
+@pytest.mark.parametrize("read", ["≤16/10万", "=100.00(%)", "2023年12月31日前", "±10%", "399元/月"])
+def test_marks_of_quantities_stand(read: str) -> None:
+    assert entry(read_as(read, read), Kind.MEASURE, REVIEW).field.status == "ok"
