@@ -191,9 +191,14 @@ class Installation:
 
 
 def children_of(pid: int) -> list[int]:
-    """Return the processes of a pool."""
+    """Return the processes of a pool, without the one that only tracks its semaphores."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     try:
-        return [int(child) for child in listed.read_text().split()]
+        children = [int(child) for child in listed.read_text().split()]
+        return [
+            child
+            for child in children
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
     except FileNotFoundError:
         return []
