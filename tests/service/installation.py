@@ -191,14 +191,9 @@ class Installation:
 
 
 def children_of(pid: int) -> list[int]:
-    """Return the processes of a pool, without the one that only tracks its semaphores."""
+    """Return the processes of a pool."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     try:
-        children = [int(child) for child in listed.read_text().split()]
-        return [
-            child
-            for child in children
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-        ]
+        return [int(child) for child in listed.read_text().split()]
     except FileNotFoundError:
         return []
