@@ -63,6 +63,7 @@ TAGS = [
     {"name": "pictures", "description": "The pages that were read, and the files themselves."},
     {"name": "records", "description": "The forms of the whole archive: look, correct, export."},
     {"name": "campaigns", "description": "Jobs that belong together."},
+    {"name": "observing", "description": "For supervisors and for Prometheus."},
     {"name": "keys", "description": "Who may call."},
 ]
 

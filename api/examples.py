@@ -189,6 +189,15 @@ KEY: dict[str, Any] = {
     "revoked": None,
 }
 NEW_KEY: dict[str, Any] = {"key": KEY, "secret": "dangan_…"}
+READINESS: dict[str, Any] = {
+    "parts": [
+        {"name": "database", "ok": True, "why": None},
+        {"name": "broker", "ok": False, "why": "the broker does not answer"},
+    ]
+}
+UNREADINESS: dict[str, Any] = {
+    "parts": [{"name": "database", "ok": False, "why": "the database does not answer"}]
+}
 
 
 def answered(example: object, status: int = 200) -> dict[int | str, dict[str, Any]]:

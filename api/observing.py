@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api.callers import KEY_ERRORS, Caller, require
+from api.examples import READINESS, UNREADINESS, answered
 from api.parts import PartsNeeded
 from api.problems import problems
 from core.health import Readiness, liveness, readiness
@@ -26,7 +27,7 @@ class Liveness(Frozen):
     ok: bool
 
 
-@router.get("/healthz", operation_id="get_health")
+@router.get("/healthz", operation_id="get_health", responses=answered({"ok": True}))
 def get_health() -> Liveness:
     """Say that the process answers; asks nothing else, so that nobody restarts it for others' faults."""
     return Liveness(ok=liveness())
@@ -35,7 +36,14 @@ def get_health() -> Liveness:
 @router.get(
     "/readyz",
     operation_id="get_readiness",
-    responses={UNREADY.value: {"model": Readiness, "description": "A part that is needed is away"}},
+    responses={
+        **answered(READINESS),
+        UNREADY.value: {
+            **answered(UNREADINESS)[200],
+            "model": Readiness,
+            "description": "A part that is needed is away",
+        },
+    },
 )
 def get_readiness(parts: PartsNeeded, response: Response) -> Readiness:
     """Ask every part whether it is well.

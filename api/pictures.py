@@ -106,7 +106,7 @@ def _picture(parts: Parts, document: JobDocumentView, number: int) -> bytes:
 
 def _cut(content: bytes, page: PageReading, box: tuple[int, int, int, int]) -> bytes:
     """Return the part of a picture that shows a box of the page's frame; raises `BadOption`."""
-    with Image.open(io.BytesIO(content)) as picture:
+    with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
         across, down = picture.width / page.width, picture.height / page.height
         left, right = (round(min(x, page.width) * across) for x in (box[0], box[2]))
         top, bottom = (round(min(y, page.height) * down) for y in (box[1], box[3]))

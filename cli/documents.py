@@ -51,6 +51,7 @@ class Request:
 
     `overlays` gives the folder for the pictures of each file's stages, if there are to be any.
     `ahead` bounds the files under way, so that finished ones behind a slow one do not pile up.
+    `keep_readings` has the readings of the pages come with their document.
     """
 
     options: ReadOptions
@@ -58,15 +59,17 @@ class Request:
     language: Language = "zh"
     overlays: Mapping[Path, Path] = field(default_factory=dict)
     ahead: int = 16
+    keep_readings: bool = False
 
 
 @dataclass(frozen=True)
 class DocumentRead:
-    """A finished document, and the errors that cost it pages."""
+    """A finished document, and the errors that cost it pages; its pages' readings where kept."""
 
     file: InputFile
     extraction: Extraction
     lost: tuple[DanganError, ...]
+    readings: tuple[PageReading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,11 +166,17 @@ class _Queue:
             case Done(PageRead(reading)):
                 self._page_ended(document, reading)
             case Done(Assembled(extraction)):
-                document.end = DocumentRead(document.file, extraction, tuple(document.lost))
+                document.end = self._read(document, finished.task, extraction)
             case Raised(error):
                 self._went_wrong(document, finished.task, error)
             case Crashed(reason):
                 self._went_wrong(document, finished.task, _crash(finished.task, reason))
+
+    def _read(self, document: _Document, step: Step, extraction: Extraction) -> DocumentRead:
+        readings: tuple[PageReading, ...] = ()
+        if self._request.keep_readings and isinstance(step, Assemble):
+            readings = step.pages
+        return DocumentRead(document.file, extraction, tuple(document.lost), readings)
 
     def ends(self) -> Iterator[DocumentEnd]:
         """Give out the ends of the earliest files that have come to one."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cli.deliver import Failed, Shape, Sink, to_file, to_folder, to_stdout
+from cli.deliver import Failed, Shape, Sink, targets_in, to_file, to_folder, to_stdout
 from cli.display import Display
 from cli.documents import (
     DocumentEnd,
@@ -28,12 +28,14 @@ from core.errors import (
     DanganError,
     FormatUnclear,
     InputError,
+    OneFileOnly,
     OutputIsFolder,
     OutputIsInput,
     TwoOutputs,
     UsageError,
 )
 from core.exports import FORMAT_OF_SUFFIX, Format
+from core.exports.to_parquet import require_parquet
 from core.messages import Language, explain
 from worker.steps import ReadOptions, Step, StepResult
 
@@ -56,6 +58,7 @@ class Order:
     overlay: Path | None = None
     jobs: int = 1
     language: Language = "zh"
+    links: str | None = None
     timings: bool = False
 
 
@@ -74,8 +77,15 @@ def extract(order: Order, display: Display, work: Work = perform) -> int:
     one file costs that file only.
     """
     inputs = find_inputs(order.arguments)
-    sink = _sink(order, inputs, display)
-    request = Request(order.options, order.pages, order.language, _overlays(order, inputs))
+    shape = Shape(_format(order), order.language, _is_array(order), order.links)
+    sink = _sink(order, shape, inputs, display)
+    request = Request(
+        order.options,
+        order.pages,
+        order.language,
+        _overlays(order, inputs),
+        keep_readings=shape.format == "pdf",
+    )
     ledger = Ledger()
     failures: list[DanganError] = []
 
@@ -110,33 +120,46 @@ def _read(ends: Iterator[DocumentEnd], failed: Failed) -> Iterator[DocumentRead]
             yield end
 
 
-def _sink(order: Order, inputs: Inputs, display: Display) -> Sink:
+def _sink(order: Order, shape: Shape, inputs: Inputs, display: Display) -> Sink:
     """Decide where the documents go, and see to it that they can go there."""
-    if order.out is not None and order.out_dir is not None:
-        raise TwoOutputs
+    if shape.format == "parquet":
+        require_parquet()
     if order.out_dir is not None:
-        names = output_names(inputs.files)
+        targets = targets_in(order.out_dir, output_names(inputs.files), shape.format)
+        _spare_inputs(targets.values(), inputs)
         make_folder(order.out_dir)
         check_writable(order.out_dir)
-        return to_folder(order.out_dir, names, order.format or "json", order.language)
-    shape = Shape(order.format or _format_of(order.out), order.language, _is_array(order))
+        return to_folder(targets, replace(shape, array=False))
+    if shape.format == "pdf" and len(inputs.files) > 1:
+        raise OneFileOnly(format=shape.format, files=len(inputs.files))
     if order.out is None:
         return to_stdout(shape, display)
     if order.out.is_dir():
         raise OutputIsFolder(path=str(order.out))
-    if order.out.resolve() in {file.path.resolve() for file in inputs.files}:
-        raise OutputIsInput(path=str(order.out))
+    _spare_inputs([order.out], inputs)
     check_writable(order.out.parent)
     return to_file(order.out, shape)
 
 
-def _format_of(out: Path | None) -> Format:
-    if out is None:
-        return "table"
+def _spare_inputs(targets: Iterable[Path], inputs: Inputs) -> None:
+    """Raises `OutputIsInput` where an output would take the place of a scan."""
+    sources = {file.path.resolve() for file in inputs.files}
+    for target in targets:
+        if target.resolve() in sources:
+            raise OutputIsInput(path=str(target))
+
+
+def _format(order: Order) -> Format:
+    if order.out is not None and order.out_dir is not None:
+        raise TwoOutputs
+    if order.format is not None:
+        return order.format
+    if order.out is None:
+        return "table" if order.out_dir is None else "json"
     try:
-        return FORMAT_OF_SUFFIX[out.suffix.lower()]
+        return FORMAT_OF_SUFFIX[order.out.suffix.lower()]
     except KeyError as error:
-        raise FormatUnclear(path=str(out)) from error
+        raise FormatUnclear(path=str(order.out)) from error
 
 
 def _is_array(order: Order) -> bool:

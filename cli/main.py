@@ -29,7 +29,7 @@ from cli.service.migrate import migrate
 from cli.service.serve import Addresses, serve
 from core.bells import Priority
 from core.errors import DanganError
-from core.exports import Format
+from core.exports import Format, RecordFormat
 from core.messages import LANGUAGES, Language, say
 from core.readings import ReaderName
 from core.settings import Settings, read_settings
@@ -63,6 +63,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     format_: Annotated[Format | None, typer.Option("--format", help=_help("format"))] = None,
     out: Annotated[Path | None, typer.Option(help=_help("out"))] = None,
     out_dir: Annotated[Path | None, typer.Option(help=_help("out_dir"))] = None,
+    links: Annotated[str | None, typer.Option(help=_help("links"))] = None,
     pages: Annotated[str | None, typer.Option(help=_help("pages"))] = None,
     reader: Annotated[ReaderName, typer.Option(help=_help("reader"))] = "ppocr",
     dpi: Annotated[int, typer.Option(min=72, max=1200, help=_help("dpi"))] = 300,
@@ -92,6 +93,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
             jobs=jobs or settings.jobs or len(os.sched_getaffinity(0)),
             limits=PoolLimits(task_s=settings.task_limit_s),
             language=language,
+            links=links,
             timings=timings,
         )
         code = extract(order, display, context.obj or perform)
@@ -111,7 +113,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
 Server = Annotated[str | None, typer.Option(help=_help("server"))]
 Key = Annotated[str | None, typer.Option(help=_help("key"))]
 Lang = Annotated[Language | None, typer.Option(help=_help("lang"))]
-ResultFormat = Annotated[Format | None, typer.Option("--format", help=_help("result_format"))]
+ResultFormat = Annotated[RecordFormat | None, typer.Option("--format", help=_help("result_format"))]
 ResultDir = Annotated[Path | None, typer.Option("--out-dir", help=_help("result_dir"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
 

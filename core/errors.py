@@ -55,6 +55,8 @@
     │       ├── FormatUnclear     format_unclear
     │       ├── TwoOutputs        two_outputs
     │       ├── BadServer         bad_server
+    │       ├── OneFileOnly       one_file_only
+    │       ├── MissingExtra      missing_extra
     │       └── TerminalBinary    terminal_binary
     └── ServiceError      our machine is at fault
         ├── MissingProgram        missing_program
@@ -418,6 +420,18 @@ class TwoOutputs(UsageError):
     """No details."""
 
     code = "two_outputs"
+
+
+class OneFileOnly(UsageError):
+    """Details: format, files (how many were given)."""
+
+    code = "one_file_only"
+
+
+class MissingExtra(UsageError):
+    """Details: format, extra. The format needs a package that is installed only on demand."""
+
+    code = "missing_extra"
 
 
 class TerminalBinary(UsageError):

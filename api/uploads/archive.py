@@ -7,7 +7,6 @@ names of our own: so neither `..` nor a wrong size nor a name twice does any har
 from __future__ import annotations
 
 import hashlib
-import io
 import stat
 import struct
 import zipfile
@@ -94,6 +93,13 @@ class _TooMuchAtOnce(Exception):
     """The directory of an archive is too long."""
 
 
+class _NoSuchPlace(zipfile.BadZipFile, OSError):
+    """An archive points to a place before its own beginning.
+
+    `ZipFile` looks for optional parts there and takes the OSError for a no.
+    """
+
+
 class _BoundedReads:
     """A file that gives so much at a time and no more: `ZipFile` reads the directory in one piece."""
 
@@ -108,10 +114,7 @@ class _BoundedReads:
         try:
             return self._file.seek(offset, whence)
         except OSError as error:
-            # Before the start of the file: `ZipFile` expects that from the end only, of short files.
-            if whence == io.SEEK_END:
-                raise
-            raise zipfile.BadZipFile from error
+            raise _NoSuchPlace(error.errno, error.strerror) from error
 
     def read(self, size: int = -1) -> bytes:
         if size > self._most:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cli.client.patience import WATCHING
@@ -11,14 +11,15 @@ from cli.client.progress import Progresses
 from cli.client.server import Server
 from cli.client.told import exit_code_of, trouble_line
 from cli.client.views import Document, Job, Trouble
-from cli.deliver import Shape, Sink, to_folder, to_stdout
+from cli.deliver import Shape, Sink, targets_in, to_folder, to_stdout
 from cli.display import Display
 from cli.documents import DocumentRead
 from cli.extract import OK, SERVICE_AT_FAULT, exit_code, failure_line
 from cli.inputs import InputFile
 from cli.outputs import check_writable, make_folder, output_names
 from core.errors import DanganError
-from core.exports import Format
+from core.exports import RecordFormat
+from core.exports.to_parquet import require_parquet
 from core.messages import Language, say
 
 Lines = Callable[[str], None]
@@ -28,12 +29,14 @@ Lines = Callable[[str], None]
 class Wanted:
     """Where results are to go: into `folder`, or to standard output in a format, or nowhere."""
 
-    format: Format | None
+    format: RecordFormat | None
     folder: Path | None
     language: Language
 
     def check(self) -> None:
-        """Raise `OutputFailed` where the folder cannot be written: before the work, not after."""
+        """Raise `OutputFailed` or `MissingExtra` before the work, not after."""
+        if self.format == "parquet":
+            require_parquet()
         if self.folder is not None:
             make_folder(self.folder)
             check_writable(self.folder)
@@ -115,8 +118,8 @@ def _as_input(place: int, document: Document) -> InputFile:
 
 
 def _sink(wanted: Wanted, files: Sequence[InputFile], array: bool) -> Sink:
-    if wanted.folder is not None:
-        names = output_names(files)
-        return to_folder(wanted.folder, names, wanted.format or "json", wanted.language)
     shape = Shape(wanted.format or "json", wanted.language, array)
+    if wanted.folder is not None:
+        targets = targets_in(wanted.folder, output_names(files), shape.format)
+        return to_folder(targets, replace(shape, array=False))
     return to_stdout(shape, Display(wanted.language, verbose=False))

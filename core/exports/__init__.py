@@ -12,12 +12,19 @@ from typing import BinaryIO, Literal, get_args
 from core.exports.to_csv import write_csv
 from core.exports.to_json import write_json
 from core.exports.to_jsonl import write_jsonl
+from core.exports.to_parquet import write_parquet
 from core.exports.to_table import write_tables
 from core.exports.to_xlsx import write_xlsx
 from core.extraction import Extraction
 from core.messages import Language
 
-Format = Literal["json", "jsonl", "table", "xlsx", "csv"]
+RecordFormat = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet"]
+"""What any number of documents can be written to."""
+
+Format = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet", "pdf"]
+"""Also the searchable PDF of one file, which `core.layered` writes."""
+
+BINARY: frozenset[Format] = frozenset(("xlsx", "parquet", "pdf"))
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 FORMAT_OF_SUFFIX: dict[str, Format] = {
@@ -27,6 +34,8 @@ FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".xlsx": "xlsx",
     ".csv": "csv",
     ".txt": "table",
+    ".parquet": "parquet",
+    ".pdf": "pdf",
 }
 SUFFIX_OF_FORMAT: dict[Format, str] = {
     "json": ".json",
@@ -34,18 +43,21 @@ SUFFIX_OF_FORMAT: dict[Format, str] = {
     "table": ".txt",
     "xlsx": ".xlsx",
     "csv": ".csv",
+    "parquet": ".parquet",
+    "pdf": ".pdf",
 }
 
 
 def write(
-    format_: Format,
+    format_: RecordFormat,
     extractions: Iterable[Extraction],
     out: BinaryIO,
     language: Language,
     *,
     array: bool,
+    links: str | None = None,
 ) -> None:
-    """Write documents in a format; `array` is for JSON (see `write_json`)."""
+    """Write documents in a format; `array` is for JSON, `links` for XLSX (see there)."""
     match format_:
         case "json":
             write_json(extractions, out, array=array)
@@ -54,6 +66,8 @@ def write(
         case "csv":
             write_csv(extractions, out, language)
         case "xlsx":
-            write_xlsx(extractions, out, language)
+            write_xlsx(extractions, out, language, links)
         case "table":
             write_tables(extractions, out, language)
+        case "parquet":
+            write_parquet(extractions, out)

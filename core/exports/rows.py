@@ -19,19 +19,27 @@ Kind = Literal["text", "amount", "number", "whole"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `code` names its heading, `kind` what it holds, `width` is in characters."""
+    """A column: `code` names its heading, `kind` what it holds, `width` is in characters.
+
+    Long texts break into lines where it `wraps`.
+    """
 
     code: str
     width: int
     kind: Kind = "text"
+    wraps: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """One value; None where the form has no such thing."""
+    """One value; None where the form has no such thing.
+
+    `page` is the page that it may link to.
+    """
 
     value: str | int | None
     status: FieldStatus = "ok"
+    page: int | None = None
 
 
 Row = Mapping[str, Item]
@@ -130,6 +138,7 @@ def funding_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
                 "funding_label": item(form, f"{parent}/label", row.label),
                 **_members(form, parent, row, FUNDING_KEYS),
                 "to_check": Item(doubts(form, parent, language)),
+                "page": _page(form, parent),
             }
 
 
@@ -143,6 +152,7 @@ def indicator_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
                 **_members(form, "", form.record, ("project_name", "fiscal_year")),
                 **_members(form, parent, row, INDICATOR_KEYS),
                 "to_check": Item(doubts(form, parent, language)),
+                "page": _page(form, parent),
             }
 
 
@@ -157,7 +167,7 @@ def finding_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
             if read.status != "ok":
                 yield head | {
                     "kind": Item(word(f"status_{read.status}", language)),
-                    "page": Item(read.page),
+                    "page": Item(read.page, page=read.page),
                     "where": Item(place(pointer, language)),
                     "what": Item(read.raw),
                     "why": Item(reason(read, language)),
@@ -175,7 +185,7 @@ def finding_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
         yield {
             "file": Item(extraction.source.file),
             "kind": Item(word(f"severity_{issue.severity}", language)),
-            "page": Item(issue.page),
+            "page": Item(issue.page, page=issue.page),
             "why": Item(issue.message),
         }
 
@@ -184,8 +194,19 @@ def _origin(extraction: Extraction, form: Form, language: Language) -> Row:
     return {
         "file": Item(extraction.source.file),
         "form": Item(form.id),
-        "pages": Item(page_numbers(form.pages, language)),
+        "pages": Item(page_numbers(form.pages, language), page=form.pages[0]),
     }
+
+
+def _page(form: Form, parent: str) -> Item:
+    """Return the page on which the row at `parent` begins."""
+    pages = (
+        read.page
+        for pointer, read in form.fields.items()
+        if read.page is not None and pointer.startswith(f"{parent}/")
+    )
+    page = min(pages, default=None)
+    return Item(page, page=page)
 
 
 def _members(
@@ -208,7 +229,8 @@ FUNDING = (
     Column("execution_rate", 11, "number"),
     Column("score", 8, "number"),
 )
-TO_CHECK = Column("to_check", 30)
+TO_CHECK = Column("to_check", 30, wraps=True)
+PAGE = Column("page", 7, "whole")
 
 PROJECTS = Sheet(
     "projects",
@@ -244,13 +266,22 @@ INDICATORS = Sheet(
         Column("score", 8, "number"),
         Column("deviation", 24),
         TO_CHECK,
+        PAGE,
         *ORIGIN,
     ),
     indicator_rows,
 )
 FUNDS = Sheet(
     "funding",
-    (*PROJECT, Column("funding_label", 24), *FUNDING, Column("money_unit", 9), TO_CHECK, *ORIGIN),
+    (
+        *PROJECT,
+        Column("funding_label", 24),
+        *FUNDING,
+        Column("money_unit", 9),
+        TO_CHECK,
+        PAGE,
+        *ORIGIN,
+    ),
     funding_rows,
 )
 FINDINGS = Sheet(
@@ -260,8 +291,8 @@ FINDINGS = Sheet(
         Column("kind", 12),
         Column("where", 24),
         Column("what", 24),
-        Column("why", 60),
-        Column("page", 7, "whole"),
+        Column("why", 60, wraps=True),
+        PAGE,
         *ORIGIN,
     ),
     finding_rows,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -97,6 +98,17 @@ def corrections_of(session: Session, record: Record) -> Sequence[Correction]:
         .where(Correction.sha256 == record.sha256, Correction.form_id == record.form_id)
         .order_by(Correction.id)
     ).all()
+
+
+def corrections_by_form(
+    session: Session, documents: Collection[str]
+) -> defaultdict[tuple[str, str], list[Correction]]:
+    """Return the corrections in documents, oldest first, by document and form."""
+    found: defaultdict[tuple[str, str], list[Correction]] = defaultdict(list)
+    query = select(Correction).where(Correction.sha256.in_(documents)).order_by(Correction.id)
+    for correction in session.scalars(query):
+        found[correction.sha256, correction.form_id].append(correction)
+    return found
 
 
 def record_status(form: Form) -> RecordStatus:

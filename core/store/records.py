@@ -14,7 +14,13 @@ from core.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict
 from core.extraction import Form
 from core.readings import Frozen
 from core.store.database import Store
-from core.store.filing import corrected_form, corrections_of, refresh
+from core.store.filing import (
+    corrected_form,
+    corrections_by_form,
+    corrections_of,
+    refresh,
+    with_corrections,
+)
 from core.store.identifiers import new_id
 from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus, Run
 
@@ -95,7 +101,7 @@ def list_records(
         query = query.where(Record.id < cursor)
     with store.reading() as session:
         found = session.scalars(query).all()
-        views = tuple(_view(session, record) for record in found[:limit])
+        views = _views(session, found[:limit])
     return RecordList(records=views, next=views[-1].id if len(found) > limit else None)
 
 
@@ -210,7 +216,26 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     return query
 
 
+def _views(session: Session, records: Sequence[Record]) -> tuple[RecordView, ...]:
+    """Return many records with one look at their corrections."""
+    corrections = corrections_by_form(session, {record.sha256 for record in records})
+    return tuple(
+        _shown(
+            record,
+            with_corrections(
+                Form.model_validate_json(record.form),
+                corrections[record.sha256, record.form_id],
+            ),
+        )
+        for record in records
+    )
+
+
 def _view(session: Session, record: Record) -> RecordView:
+    return _shown(record, corrected_form(session, record))
+
+
+def _shown(record: Record, form: Form) -> RecordView:
     return RecordView(
         id=record.id,
         sha256=record.sha256,
@@ -219,7 +244,7 @@ def _view(session: Session, record: Record) -> RecordView:
         position=record.position,
         version=record.version,
         status=record.status,
-        form=corrected_form(session, record),
+        form=form,
         created=record.created,
         updated=record.updated,
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from core.extraction import Extraction, Form
+from core.extraction import Extraction
 from core.store.database import Store
-from core.store.filing import with_corrections
+from core.store.filing import corrections_by_form, with_corrections
 from core.store.jobs import JobDocumentView
-from core.store.tables import Correction, Run
+from core.store.tables import Run
 
 
 def extractions(store: Store, documents: Sequence[JobDocumentView]) -> Iterator[Extraction]:
@@ -32,19 +30,9 @@ def _extraction(store: Store, document: JobDocumentView) -> Extraction | None:
         if stored is None:
             return None
         extraction = Extraction.model_validate_json(stored)
-        corrections = _corrections(session, document.sha256)
+        corrections = corrections_by_form(session, [document.sha256])
     source = extraction.source.model_copy(update={"file": document.name})
-    forms = tuple(_corrected(form, corrections[form.id]) for form in extraction.forms)
+    forms = tuple(
+        with_corrections(form, corrections[document.sha256, form.id]) for form in extraction.forms
+    )
     return extraction.model_copy(update={"source": source, "forms": forms})
-
-
-def _corrections(session: Session, sha256: str) -> defaultdict[str, list[Correction]]:
-    by_form: defaultdict[str, list[Correction]] = defaultdict(list)
-    query = select(Correction).where(Correction.sha256 == sha256).order_by(Correction.id)
-    for correction in session.scalars(query):
-        by_form[correction.form_id].append(correction)
-    return by_form
-
-
-def _corrected(form: Form, corrections: Sequence[Correction]) -> Form:
-    return with_corrections(form, corrections) if corrections else form

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator, Sequence
 
-import img2pdf  # type: ignore[import-untyped]
+import img2pdf
 import numpy as np
 from numpy.random import Generator
 from pdf2image import convert_from_bytes

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
+import signal
 import threading
 from typing import Any
 
@@ -11,9 +14,11 @@ from starlette.testclient import TestClient
 
 from api.events import Pace, Watcher
 from api.parts import Parts
+from core.settings import Settings
 from core.store.jobs import find_job
 from core.store.steering import delete_job
 from core.store.submission import submit
+from tests.api.serving import Server
 from tests.core.store.orders import finish_job, form, opened, order
 
 
@@ -82,6 +87,21 @@ def test_a_job_that_has_ended_is_told_once(client: TestClient, parts: Parts) -> 
     assert end["event"] == "end"
     again = client.get(f"/api/v1/jobs/{job_id}/events", headers={"Last-Event-ID": end["id"]})
     assert again.status_code == 204
+
+
+def test_a_server_that_is_told_to_end_does_not_wait_for_listeners(
+    settings: Settings, parts: Parts
+) -> None:
+    job_id = submit(parts.store, order("a")).job_id
+    server = Server(settings)
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("GET", f"/api/v1/jobs/{job_id}/events")
+        answer = connection.getresponse()
+        assert answer.readline().startswith(b"retry:")
+        server.process.send_signal(signal.SIGTERM)
+        assert b"event: progress" in answer.read()
+    # It was given no time after which it cuts its connections.
+    server.process.wait(60)
 
 
 def test_the_end_of_the_server_ends_the_stream(client: TestClient, parts: Parts) -> None:

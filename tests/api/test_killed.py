@@ -5,14 +5,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,42 +15,11 @@ from api.parts import Parts
 from api.uploads.incoming import PREFIX
 from core.settings import Settings
 from core.store.jobs import job_documents, list_jobs
-from tests.parts import eventually
+from tests.api.serving import Server
 
-ROOT = Path(__file__).parents[2]
 SEED = 3
 ROUNDS = 6
 SIZE = 600_000
-
-
-class Server:
-    """The application in a process of its own."""
-
-    def __init__(self, settings: Settings) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DANGAN_DATA": str(settings.data),
-            "DANGAN_BROKER_URL": str(settings.broker_url),
-        }
-        uvicorn = ("-m", "uvicorn", "--factory", "api.app:create_app", "--log-level", "critical")
-        self.process = subprocess.Popen(
-            [sys.executable, *uvicorn, "--port", str(self.port)], env=environment, cwd=ROOT
-        )
-        eventually(self.answers, 60, "the server answers")
-
-    def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        with contextlib.closing(connection), contextlib.suppress(OSError):
-            connection.request("GET", "/api/v1/campaigns")
-            return connection.getresponse().status == 200
-        return False
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import booleans
 from pydantic import BaseModel
 from schemathesis import Case, GenerationMode
@@ -26,11 +28,12 @@ from schemathesis.specs.openapi.checks import (
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.examples import EXTRACTION, FORM, JOB_DETAIL, KEY, RECORD
+from api.examples import EXTRACTION, FORM, JOB_DETAIL, KEY, READINESS, RECORD
 from api.parts import Parts
 from api.records import RecordOut
 from api.views import JobDetail
 from core.extraction import Extraction, Form
+from core.health import Readiness
 from core.settings import Settings
 from core.store.jobs import list_jobs
 from core.store.keys import KeyView, create_key
@@ -80,6 +83,8 @@ def test_every_problem_is_documented(client: TestClient) -> None:
             .get("application/problem+json", {})
             .get("examples", {})
         }
+        if "/api/v1" not in call:
+            continue
         assert {"key_needed", "scope_needed", "rate_exceeded", "bad_request"} <= told, call
 
 
@@ -90,6 +95,7 @@ def test_the_examples_are_what_we_answer() -> None:
         JobDetail: JOB_DETAIL,
         RecordOut: RECORD,
         KeyView: KEY,
+        Readiness: READINESS,
     }
     for model, example in shown.items():
         assert model.model_validate(example).model_dump(mode="json", by_alias=True) == example
@@ -128,7 +134,9 @@ def test_answers_are_as_documented(address: str, parts: Parts, mode: GenerationM
                 _lead_to_what_is_there(case, parts)
             case.call_and_validate(checks=CHECKS, headers=headers)
 
-        check()
+        # A call without parameters cannot be made wrongly.
+        with suppress(Unsatisfiable):
+            check()
 
 
 def _lead_to_what_is_there(case: Case[Any], parts: Parts) -> None:

@@ -171,7 +171,7 @@ def test_wrong_usage_is_told_before_anything_is_read(
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("options", [["--format", "pdf"], ["--reader", "none"], ["--jobs", "0"]])
+@pytest.mark.parametrize("options", [["--format", "docx"], ["--reader", "none"], ["--jobs", "0"]])
 def test_what_an_option_does_not_take_is_wrong_usage(tmp_path: Path, options: list[str]) -> None:
     assert dangan(fake_file(tmp_path / "a.pdf"), *options).exit_code == 2
 

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil
-
 import pikepdf
-from pikepdf import Name
 
 from core.errors import DamagedFile, PageTooLarge
+from core.paper import believable_dpi
+from core.pdf.layout import MALFORMED, Layout, TooInvolved, read_layout
+from core.pdf.sheet import Sheet, read_sheet
 from worker.rasterise import poppler
 from worker.rasterise.fonts import borrows_fonts
-from worker.rasterise.layout import MALFORMED, Frame, Layout, TooInvolved, read_layout
-from worker.rasterise.paper import believable_dpi
 from worker.rasterise.protocol import Count, Rendering, Request
 from worker.rasterise.resolution import OwnResolution, choose_dpi
 from worker.rasterise.soundness import opened, require_whole
 
-LETTER = Frame(0.0, 0.0, 612.0, 792.0)  # Poppler's page where a file gives none
-
 # Poppler draws a picture of exactly n pixels over n + 1, blurred; a hair less and it draws n
 # (Splash::drawImage takes the floor plus 1). Then no pixel differs from the embedded picture.
 JUST_BELOW = 1 - 1e-6
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """The visible part of a page in points, before it is turned; `unit` is the page's UserUnit."""
-
-    frame: Frame
-    unit: float
-    turned: bool
-
-    @property
-    def long_in(self) -> float:
-        return max(self.frame.width, self.frame.height) / 72
-
-    def size_in(self) -> tuple[float, float]:
-        """Return width and height as seen, in inches."""
-        width, height = self.frame.width / 72, self.frame.height / 72
-        return (height, width) if self.turned else (width, height)
-
-    def size_px(self, dpi: float) -> tuple[int, int]:
-        """Return width and height as seen, in pixels."""
-        width, height = self.size_in()
-        return ceil(width * dpi), ceil(height * dpi)
 
 
 def count(request: Request) -> Count:
@@ -66,7 +38,7 @@ def render(request: Request) -> Rendering:
     """
     with opened(request) as (document, sound):
         page = document.pages[request.page - 1]
-        sheet = _sheet(page)
+        sheet = read_sheet(page)
         layout = _layout(page, sheet)
         require_whole(document, layout, request, sound=sound)
         borrows = _borrows_fonts(page)
@@ -78,16 +50,7 @@ def render(request: Request) -> Rendering:
     return Rendering("RGB", image.width, image.height, believed, image.tobytes())
 
 
-def _sheet(page: pikepdf.Page) -> _Sheet:
-    unit = max(0.0, _number(page.obj.get(Name.UserUnit)) or 0.0) or 1.0
-    media = _box(page.obj.get(Name.MediaBox)) or LETTER
-    crop = _box(page.obj.get(Name.CropBox)) or media
-    seen = media.common(crop) or media
-    turned = (_number(page.obj.get(Name.Rotate)) or 0.0) % 180 == 90
-    return _Sheet(Frame(*(unit * edge for edge in seen)), unit, turned)
-
-
-def _layout(page: pikepdf.Page, sheet: _Sheet) -> Layout:
+def _layout(page: pikepdf.Page, sheet: Sheet) -> Layout:
     """Return what the page draws; one that cannot be followed counts as without pictures."""
     try:
         return read_layout(page, sheet.frame, sheet.unit, OwnResolution().covering)
@@ -102,7 +65,7 @@ def _borrows_fonts(page: pikepdf.Page) -> bool:
         return False
 
 
-def _affordable(dpi: float, sheet: _Sheet, request: Request) -> float:
+def _affordable(dpi: float, sheet: Sheet, request: Request) -> float:
     """Return `dpi`, or what the limit leaves of it where that is at least the default.
 
     Raises PageTooLarge.
@@ -121,23 +84,3 @@ def _affordable(dpi: float, sheet: _Sheet, request: Request) -> float:
         unit="in",
         limit=f"{request.limits.side_px / dpi:.1f}",
     )
-
-
-def _box(written: object) -> Frame | None:
-    """Return a rectangle whose corners may stand in any order; None for anything else."""
-    if not isinstance(written, pikepdf.Array):
-        return None
-    edges = [number for edge in iter(written) if (number := _number(edge)) is not None]
-    if len(edges) != 4:
-        return None
-    (left, right), (bottom, top) = sorted(edges[::2]), sorted(edges[1::2])
-    box = Frame(left, bottom, right, top)
-    return box if box.width > 0 and box.height > 0 else None
-
-
-def _number(written: object) -> float | None:
-    """Return a number, None for anything else."""
-    try:
-        return float(written)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None

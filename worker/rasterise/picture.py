@@ -15,8 +15,8 @@ from PIL import ExifTags, Image, ImageOps
 
 from core.errors import DamagedFile, DamagedPage, PageTooLarge
 from core.kind import Kind
+from core.paper import believable_dpi
 from worker.rasterise import tiff
-from worker.rasterise.paper import believable_dpi
 from worker.rasterise.protocol import Count, Rendering, Request
 
 Image.MAX_IMAGE_PIXELS = None

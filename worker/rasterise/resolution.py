@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.rasterise.layout import Layout, Picture
-from worker.rasterise.paper import oversize
+from core.paper import oversize
+from core.pdf.layout import Layout, Picture
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pikepdf import Name
 from PIL import Image
 
 from core.errors import DamagedFile, DamagedPage, EncryptedFile
-from worker.rasterise.layout import Layout
+from core.pdf.layout import Layout
 from worker.rasterise.protocol import Request
 
 BLOCK_BYTES = 65536  # also room for a cross-reference stream behind the trailer's dictionary

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from core.errors import OutputFailed
 from core.exports.to_xlsx import FILLS, LONGEST_TEXT, write_xlsx
-from core.extraction import Extraction, Record
+from core.extraction import Extraction, Issue, Record
 from core.messages import Language
 from tests.core.exports.doubtful import doubtful_extraction
 from tests.core.exports.seed import seed_extraction, truth
@@ -137,3 +137,69 @@ def test_more_rows_than_a_sheet_holds_is_an_output_error() -> None:
     write_xlsx([seed_extraction()], io.BytesIO(), "zh", most_rows=72)
     with pytest.raises(OutputFailed):
         write_xlsx([seed_extraction()], io.BytesIO(), "zh", most_rows=71)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("100", "0"), ("100.00", "0.00"), ("98.5", "0.0"), ("12.345678", "0.000000")],
+)
+def test_a_number_keeps_the_decimals_that_are_printed(text: str, shown: str) -> None:
+    extraction = seed_extraction(forms=1)
+    form = extraction.forms[0]
+    funding = form.record.funding[0].model_copy(update={"executed": text, "score": text})
+    record = form.record.model_copy(update={"funding": (funding,)})
+    changed = form.model_copy(update={"record": record})
+    (row,) = rows(workbook(extraction.model_copy(update={"forms": (changed,)})), "资金")
+    assert (row["得分"].value, row["得分"].number_format) == (float(text), shown)
+    assert row["全年执行数"].number_format == f"#,##{shown}"
+
+
+def linked(extraction: Extraction, links: str) -> Workbook:
+    out = io.BytesIO()
+    write_xlsx([extraction], out, "zh", links)
+    return load_workbook(out)
+
+
+def test_page_numbers_link_to_the_scan() -> None:
+    book = linked(doubtful_extraction(), "https://archive.example/2023/")
+    scan = "https://archive.example/2023/songjiang-2023.pdf"
+    first, second = rows(book, "项目")
+    assert first["页码"].value == f'=HYPERLINK("{scan}#page=1","1-2")'
+    assert second["页码"].value == f'=HYPERLINK("{scan}#page=3","3-4")'
+    assert rows(book, "资金")[0]["页"].value == f'=HYPERLINK("{scan}#page=1",1)'
+    assert rows(book, "问题")[-1]["页"].value == f'=HYPERLINK("{scan}#page=6",6)'
+    assert rows(workbook(doubtful_extraction()), "资金")[0]["页"].value == 1
+
+
+def test_a_file_name_cannot_leave_its_link() -> None:
+    extraction = doubtful_extraction()
+    name = "决算\"&cmd|' /C calc'!A0 #1.pdf"
+    source = extraction.source.model_copy(update={"file": name})
+    book = linked(extraction.model_copy(update={"source": source}), "file:///scans")
+    link = str(rows(book, "资金")[0]["页"].value)
+    assert link == (
+        '=HYPERLINK("file:///scans/决算%22%26cmd%7C%27%20/C%20calc%27!A0%20%231.pdf#page=1",1)'
+    )
+
+
+def test_a_pattern_says_where_what_stands_in_a_link() -> None:
+    extraction = doubtful_extraction()
+    book = linked(extraction, "https://x.example/records/{form}?page={page}&of={sha256}")
+    form = extraction.forms[0].id
+    link = f"https://x.example/records/{form}?page=1&of={'0' * 64}"
+    assert rows(book, "资金")[0]["页"].value == f'=HYPERLINK("{link}",1)'
+
+
+def test_a_link_too_long_for_a_formula_is_left_out() -> None:
+    book = linked(doubtful_extraction(), "https://x.example/" + "y" * 250)
+    assert rows(book, "资金")[0]["页"].value == 1
+
+
+def test_a_row_is_as_high_as_its_explanation() -> None:
+    extraction = seed_extraction(forms=1)
+    issues = tuple(
+        Issue(code="x", severity="info", page=1, message="长" * count) for count in (5, 60, 9000)
+    )
+    sheet = workbook(extraction.model_copy(update={"issues": issues}))["问题"]
+    heights = [sheet.row_dimensions[row].height for row in (2, 3, 4)]
+    assert heights == [None, 45, 405]

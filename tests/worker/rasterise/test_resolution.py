@@ -2,8 +2,7 @@
 
 import pytest
 
-from worker.rasterise.layout import Layout, Picture
-from worker.rasterise.paper import Paper, believable_dpi, oversize
+from core.pdf.layout import Layout, Picture
 from worker.rasterise.resolution import choose_dpi
 
 A4_IN = 842 / 72
@@ -42,26 +41,3 @@ def test_paper_that_claims_to_be_huge_keeps_the_resolution_of_its_picture() -> N
     """600 dpi on A4, written as 72 dpi on 97 inches; and 1200 dpi, which is halved."""
     assert choose_dpi(Layout((picture(72),)), A4_IN * 600 / 72, 300) == pytest.approx(72, rel=0.01)
     assert choose_dpi(Layout((picture(72),)), A4_IN * 1200 / 72, 300) == pytest.approx(36, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("long_px", "claimed", "dpi"),
-    [
-        (3508, 300, 300),
-        (3508, 200, 200),
-        (3508, 72, 300),
-        (3508, 1, 300),
-        (3508, None, 300),
-        (3508, 1100, 300),
-        (12, None, Paper().least_dpi),
-        (99_999, 1200, Paper().most_dpi),
-    ],
-)
-def test_believable_resolution(long_px: int, claimed: float | None, dpi: float) -> None:
-    assert believable_dpi(long_px, claimed) == pytest.approx(dpi, rel=0.001)
-
-
-def test_oversize() -> None:
-    assert oversize(A4_IN) == 1.0
-    assert oversize(46.76) == pytest.approx(4.0)
-    assert oversize(1.169) == pytest.approx(0.1)

@@ -78,13 +78,14 @@ class Picture:
 class Layout:
     """Everything a page draws.
 
-    `marks` counts bytes of visible text and painted paths; `images` are the objects, masks left
-    out, that `pictures` came from.
+    `marks` counts bytes of visible text and painted paths, `text_bytes` the former alone; `images`
+    are the objects, masks left out, that `pictures` came from.
     """
 
     pictures: tuple[Picture, ...] = ()
     marks: int = 0
     images: tuple[pikepdf.Object, ...] = ()
+    text_bytes: int = 0
 
 
 class TooInvolved(Exception):
@@ -100,7 +101,7 @@ def read_layout(page: pikepdf.Page, frame: Frame, unit: float, covering_share: f
     tally = _Tally(frame, covering_share)
     state = _State(Matrix(unit, 0, 0, unit, 0, 0), page.resources)
     _follow(page.obj, state, tally)
-    return Layout(tuple(tally.pictures), tally.marks, tuple(tally.images))
+    return Layout(tuple(tally.pictures), tally.marks, tuple(tally.images), tally.text_bytes)
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class _Tally:
     pictures: list[Picture] = field(default_factory=list)
     images: list[pikepdf.Object] = field(default_factory=list)
     marks: int = 0
+    text_bytes: int = 0
     drawn: int = 0
 
     def count(self) -> None:
@@ -135,7 +137,7 @@ class _Tally:
     def add(self, picture: Picture) -> None:
         self.pictures.append(picture)
         if picture.opaque and picture.share >= self.covering_share:
-            self.marks = 0  # whatever came before lies under the scan
+            self.marks = self.text_bytes = 0  # whatever came before lies under the scan
 
 
 def _follow(content: pikepdf.Object, state: _State, tally: _Tally) -> None:
@@ -165,7 +167,9 @@ def _tell(operator: str, operand: Sequence[Any], state: _State, tally: _Tally) -
         tally.count()
         tally.add(_placed(int(operand[0].width), int(operand[0].height), state, tally.frame))
     elif operator in SHOW_TEXT and state.text_mode != INVISIBLE:
-        tally.marks += _glyph_bytes(operand[0])
+        shown = _glyph_bytes(operand[0])
+        tally.marks += shown
+        tally.text_bytes += shown
     elif operator in PAINT:
         tally.marks += 1
 
