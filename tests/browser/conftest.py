@@ -89,7 +89,7 @@ class Service:
         self.log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     if shutil.which("redis-server") is None:
         missing("redis-server")
@@ -101,7 +101,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         running.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         missing("chromium")
@@ -162,7 +162,7 @@ def page(context: BrowserContext, service: Service, witness: Witness) -> Iterato
     assert witness.hosts <= {service.host}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def form_5(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the scan of one form of the sample."""
     path = tmp_path_factory.mktemp("scans") / "日常办公经费.pdf"

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec
 import httpx2
 import psycopg
 import pytest
@@ -57,6 +58,8 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     for name, value in given.items():
         if name.startswith("AWS"):
             monkeypatch.setenv(name, value)
+    # It keeps those that it made before, and does not see that the endpoint is another now.
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
     open_blobs("s3://archive/scans").filesystem.mkdir("archive")  # type: ignore[attr-defined]
     yield given
     server.stop()

@@ -117,7 +117,7 @@ def test_a_worker_that_is_told_to_end_finishes_its_pages(installation: Installat
     worker.wait(60)
     assert len(installation.entries("end")) == len(installation.entries("begin"))
     assert present(installation.store) == ()
-    lines = [json.loads(line) for line in installation.tail().splitlines() if line[0] == "{"]
+    lines = [json.loads(line) for line in installation.tail().splitlines() if line.startswith("{")]
     told = [line for line in lines if line["message"].startswith("read in")]
     assert [line["job"] for line in told] == [[submission.job_id]] * len(told)
     assert {line["page"] for line in told} == {
