@@ -13,7 +13,7 @@ from core.checks.funding import components_sum, execution_rate, funding_score, z
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
 from core.checks.scores import score_within_weight, scores_sum, weights_sum
 from core.checks.sheet import Sheet
-from core.checks.verdicts import STANDARD, CheckParams, Evidence, is_confident, verdict
+from core.checks.verdicts import STANDARD, CheckParams, Evidence, is_confident, is_whole, verdict
 from core.checks.vouching import is_doubted, vouched
 from core.extraction import Check, Field, Record, Verdict
 from core.messages import Language, say
@@ -51,11 +51,11 @@ def check_form(
 ) -> tuple[Check, ...]:
     """Apply every rule that this kind of form has figures for."""
     sheet = Sheet.of(record, fields)
-    evidence = Evidence(sheet, fields, params)
+    outcomes = [(rule, outcome) for rule in RULES for outcome in rule(sheet, params.tolerances)]
+    whole = is_whole(sheet, (outcome for _, outcome in outcomes))
+    evidence = Evidence(sheet, fields, params, whole)
     return tuple(
-        _check(outcome, verdict(rule, outcome, evidence), language)
-        for rule in RULES
-        for outcome in rule(sheet, params.tolerances)
+        _check(outcome, verdict(rule, outcome, evidence), language) for rule, outcome in outcomes
     )
 
 

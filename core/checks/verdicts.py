@@ -21,22 +21,36 @@ class CheckParams:
 
 
 STANDARD = CheckParams()
+OVER_THE_FORM = frozenset({"weights_sum", "scores_sum"})
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a verdict rests on."""
+    """All that a verdict rests on. `whole`: nothing speaks for rows of the form that were not found."""
 
     sheet: Sheet
     fields: Mapping[str, Field]
     params: CheckParams
+    whole: bool = True
+
+
+def is_whole(sheet: Sheet, outcomes: Iterable[Outcome]) -> bool:
+    """Tell whether all rows of the indicators seem to be there.
+
+    A figure that is wrong on paper breaks one sum, that of the weights or that of the scores; a lost row
+    breaks both. A row without its name stands for others.
+    """
+    broken = {outcome.rule for outcome in outcomes if outcome.holds is False} & OVER_THE_FORM
+    names = (pointer for pointer in sheet.missing if pointer.startswith("/indicators/"))
+    return len(broken) < 2 and not any(name.endswith("/level3") for name in names)
 
 
 def verdict(rule: Rule, outcome: Outcome, evidence: Evidence) -> Verdict:
     """Judge one outcome.
 
     Another reading of one of its fields that makes the rule hold points at the reading. Fields that
-    were all read for sure point at the form. Everything else is for a person.
+    were all read for sure point at the form, unless it was not found whole. Everything else is for a
+    person.
     """
     if outcome.holds:
         return "pass"
@@ -46,7 +60,8 @@ def verdict(rule: Rule, outcome: Outcome, evidence: Evidence) -> Verdict:
         pointer in evidence.fields and is_confident(evidence.fields[pointer], evidence.params)
         for pointer in outcome.fields
     )
-    return "form_error" if outcome.holds is False and confident else "undecided"
+    whole = evidence.whole or outcome.rule not in OVER_THE_FORM
+    return "form_error" if outcome.holds is False and confident and whole else "undecided"
 
 
 def suspects(rule: Rule, outcome: Outcome, evidence: Evidence) -> tuple[str, ...]:

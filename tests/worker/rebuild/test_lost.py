@@ -107,3 +107,16 @@ def test_other_actual_values_stand(actual: str) -> None:
     form = of_rows(*FUNDING, UNSCORED[0], f"产出指标 | < | 数量指标 | 船数 | 10艘 | {actual} | 无")
 
     assert form.fields["/indicators/0/actual"].status == "ok"
+
+
+def test_a_blank_beside_dashes_goes_to_review() -> None:
+    form = of_rows(
+        *SCORED_FUNDING,
+        "^ | 其中：当年财政拨款 | 50.00 | 30.00 | — | | ",
+        "^ | 上年结转资金 | 50.00 | 20.00 | | | ",
+        *UNSCORED,
+    )
+
+    assert form.fields["/funding/1/weight"].status == "ok"
+    assert form.fields["/funding/2/weight"].why == "blank"
+    assert form.fields["/funding/2/score"].status == "ok"
