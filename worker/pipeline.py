@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from core.geometry import Box, Transform
-from core.readings import PageReading, ReadCell, ReadTable, TextLine
+from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
 from worker.grid import Grid, find_grids
+from worker.hand import find_handwriting
 from worker.lines import Line, cut_lines
 from worker.orient import find_rotation
 from worker.page import Pixels, Raster, Upright
 from worker.page_ink import find_ink, measure_em
 from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
+from worker.second_look import SecondLook
 from worker.straighten import deskew, find_skew, turn
 
 
@@ -57,8 +60,21 @@ class Spot:
     lines: tuple[Line, ...]
 
 
-def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) -> PageTrace:
-    """Read one page.
+class Look(NamedTuple):
+    """All that was made of one line."""
+
+    reading: Reading
+    others: tuple[Reading, ...]
+    hand: bool
+
+
+def read_page(
+    raster: Raster,
+    reader: CellReader,
+    clock: Clock | None = None,
+    again: SecondLook | None = None,
+) -> PageTrace:
+    """Read one page; the witnesses of `again` look at every line too.
 
     Raises `ReaderFailed` or `MissingProgram` where the reader does; whatever the page shows is no error.
     """
@@ -84,7 +100,17 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         ]
     with clock.stage("read"):
         spots = [*(spot for table in cells for spot in table), *blocks]
-        read = iter(_read(spots, reader, upright.to_scan))
+        lines = [line.pixels for spot in spots for line in spot.lines]
+        readings = reader.read(lines)
+    with clock.stage("witness"):
+        others = again.look(lines, readings) if again else [()] * len(lines)
+    with clock.stage("read"):
+        hand = find_handwriting(lines, readings)
+        looks = [
+            Look(reading, further, number in hand)
+            for number, (reading, further) in enumerate(zip(readings, others, strict=True))
+        ]
+        read = iter(_lines_of(spots, looks, upright.to_scan))
         tables = tuple(
             _table(grid, [next(read) for _ in table], table, upright.to_scan)
             for grid, table in zip(grids, cells, strict=True)
@@ -155,24 +181,34 @@ def _spot(grey: Pixels, box: Box, em: float) -> Spot:
     return Spot(box, cut_lines(grey[box.top : box.bottom, box.left : box.right], em))
 
 
-def _read(
-    spots: Sequence[Spot], reader: CellReader, to_scan: Transform
+def _lines_of(
+    spots: Sequence[Spot],
+    looks: Sequence[Look],
+    to_scan: Transform,
 ) -> list[tuple[TextLine, ...]]:
-    """Return the lines of every spot that hold text; all are read in one call."""
-    readings = iter(reader.read([line.pixels for spot in spots for line in spot.lines]))
+    """Return the lines of every spot that hold text."""
+    seen = iter(looks)
     read = []
     for spot in spots:
         lines = []
         for line in spot.lines:
-            reading = next(readings)
+            look = next(seen)
             upright = Box(
                 line.box.left + spot.box.left,
                 line.box.top + spot.box.top,
                 line.box.right + spot.box.left,
                 line.box.bottom + spot.box.top,
             )
-            if reading.text:
-                lines.append(TextLine(reading=reading, box=to_scan.box(upright), upright=upright))
+            if look.reading.text:
+                lines.append(
+                    TextLine(
+                        reading=look.reading,
+                        box=to_scan.box(upright),
+                        upright=upright,
+                        others=look.others,
+                        hand=look.hand,
+                    )
+                )
         read.append(tuple(lines))
     return read
 
