@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.geometry import Box, Transform
+from core.geometry import Box, Warp
 from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
+from worker.dewarp import Warping, find_warping, resample
 from worker.grid import Grid, find_grids
 from worker.hand import find_handwriting
 from worker.lines import Line, cut_lines
@@ -43,9 +44,14 @@ class OutsideParameters:
 
 @dataclass(frozen=True)
 class PageTrace:
-    """A page with what every stage made of it; `reading` is what goes on."""
+    """A page with what every stage made of it; `reading` is what goes on.
+
+    `level` is the page before it was flattened and turned, `warping` what it was flattened by.
+    """
 
     raster: Raster
+    level: Upright
+    warping: Warping | None
     upright: Upright
     rulings: Rulings
     grids: tuple[Grid, ...]
@@ -81,12 +87,15 @@ def read_page(
     clock = clock or Clock()
     with clock.stage("straighten"):
         level = straighten(raster)
-    with clock.stage("rulings"):
         ink = find_ink(level.grey, raster.dpi)
+        warping = find_warping(ink, measure_em(ink, raster.dpi))
+        flat = flatten(raster, level, warping) if warping else level
+        ink = find_ink(flat.grey, raster.dpi) if warping else ink
+    with clock.stage("rulings"):
         em = measure_em(ink, raster.dpi)
         rulings = find_rulings(ink, em)
     with clock.stage("orient"):
-        upright = orient(level, without_rules(ink, rulings), em, reader)
+        upright = orient(flat, without_rules(ink, rulings), em, reader)
         if upright.rotation:
             ink, _ = turn(ink, upright.rotation)
             rulings = find_rulings(ink, em)
@@ -131,7 +140,7 @@ def read_page(
         tables=tables,
         lines=outside,
     )
-    return PageTrace(raster, upright, rulings, grids, reading)
+    return PageTrace(raster, level, warping, upright, rulings, grids, reading)
 
 
 def straighten(raster: Raster) -> Upright:
@@ -140,6 +149,14 @@ def straighten(raster: Raster) -> Upright:
     skew_deg = find_skew(find_ink(grey, raster.dpi), raster.dpi)
     level, to_scan = deskew(grey, skew_deg)
     return Upright(level, to_scan, 0, skew_deg)
+
+
+def flatten(raster: Raster, level: Upright, warping: Warping) -> Upright:
+    """Return the page with perspective and curl removed, drawn from the scan anew: each drawing blurs."""
+    to_scan = warping.flattening.inverse().then(level.to_scan)
+    return Upright(
+        resample(stretch(raster.pixels), level.grey.shape, to_scan), to_scan, 0, level.skew_deg
+    )
 
 
 def orient(level: Upright, print_only: Pixels, em: float, reader: CellReader) -> Upright:
@@ -184,7 +201,7 @@ def _spot(grey: Pixels, box: Box, em: float) -> Spot:
 def _lines_of(
     spots: Sequence[Spot],
     looks: Sequence[Look],
-    to_scan: Transform,
+    to_scan: Warp,
 ) -> list[tuple[TextLine, ...]]:
     """Return the lines of every spot that hold text."""
     seen = iter(looks)
@@ -214,7 +231,7 @@ def _lines_of(
 
 
 def _table(
-    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Transform
+    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Warp
 ) -> ReadTable:
     return ReadTable(
         rows=grid.rows,
