@@ -112,15 +112,17 @@ def pages_of(scan: Path, numbers: Sequence[int], target: Path) -> Path:
 
 
 def pools(scan: Path, folder: Path) -> None:
-    """Print the ratio of wall times."""
+    """Print the ratio of wall times, measured in turns: what else the machine does hits both alike."""
     warm = pages_of(scan, [-1, -2, -1, -2], folder / "warm.pdf")
-    taken = {}
-    for count in (1, 2):
-        with serving(folder, count) as service:
+    ratios = []
+    with serving(folder, 1) as one, serving(folder, 2) as two:
+        for service in (one, two):
             service.seconds(warm)
-            taken[count] = median(service.seconds(scan) for _ in range(ROUNDS))
-        print(f"{count} reading process(es): {taken[count]:.1f} s")
-    print(f"two against one: {taken[2] / taken[1]:.2f}")
+        for _ in range(ROUNDS):
+            alone, together = one.seconds(scan), two.seconds(scan)
+            ratios.append(together / alone)
+            print(f"one reading process: {alone:.1f} s, two: {together:.1f} s")
+    print(f"two against one: {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
 def latency(scan: Path, folder: Path) -> None:

@@ -18,6 +18,9 @@ from tests.browser.conftest import FORM_5, ROOT, Service, Witness
 from tests.core.store.orders import form, read_through
 from tests.parts import eventually
 
+# One service and one browser for all of them.
+pytestmark = pytest.mark.xdist_group("browser")
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 READ_MS = 120_000
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
@@ -31,13 +33,14 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
     service.process.communicate(timeout=60)
 
 
-def run(blocks: list[str], folder: Path) -> list[str]:
+def run(blocks: list[str], folder: Path, data: Path) -> list[str]:
     """Run the blocks in one shell that stops at the first failure; return what each printed."""
     script = f"\necho; echo '{MARK}'\n".join(blocks)
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         check=False,
         cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "DANGAN_DATA": str(data)},
         capture_output=True,
         text=True,
         timeout=300,
@@ -58,15 +61,17 @@ def test_every_block_of_the_page_does_what_it_says(serving: Serving, tmp_path: P
     text = PAGE.read_text()
     here = {
         "http://127.0.0.1:8760": f"http://127.0.0.1:{serving.port}",
+        "bin/dangan keys": f"{ROOT}/bin/dangan keys",
+        "bin/dangan submit": f"{ROOT}/bin/dangan submit",
         "samples/songjiang-2023.pdf": str(first_page(tmp_path)),
     }
     for stated, used in here.items():
         assert stated in text
         text = text.replace(stated, used)
     blocks = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    _, uploaded, events, ended, _, again, cancelled, retried, deleted, problem = run(
-        blocks, tmp_path
-    )
+    said = iter(run(blocks, tmp_path, serving.data))
+    _, uploaded, events, ended, _, again = islice(said, 6)
+    cancelled, retried, deleted, problem, listed, refused, submitted = said
 
     job = json.loads(uploaded)
     assert job["state"] in {"queued", "running"}
@@ -84,3 +89,8 @@ def test_every_block_of_the_page_does_what_it_says(serving: Serving, tmp_path: P
     assert json.loads(retried)["state"] in {"queued", "running"}
     assert json.loads(deleted)["job_id"] == json.loads(cancelled)["id"]
     assert json.loads(problem)["code"] == "job_not_found"
+    assert len(json.loads(listed)["jobs"]) == 1
+    assert json.loads(refused)["code"] == "key_needed"
+    assert re.fullmatch(r"[0-9a-f]{32}", submitted)
+    written = (tmp_path / "records" / "scan.json").read_text()
+    assert Extraction.model_validate_json(written).forms == extraction.forms

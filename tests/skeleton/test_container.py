@@ -167,7 +167,9 @@ def test_what_reads_scans_or_keeps_them_has_no_way_out(name: str) -> None:
 
 def test_the_port_is_published_on_loopback_unless_it_is_said() -> None:
     published = [port for it in SERVICES.values() for port in it.get("ports", ())]
-    assert published == ["${API_PUBLISH:-127.0.0.1:8760}:8760"]
+    assert published == ["${API_ADDRESS:-127.0.0.1}:${API_PORT:-8760}:8760"]
+    # Where it is published is what the API judges by whether it may go without keys.
+    assert SERVICES["api"]["environment"]["DANGAN_HOST"] == "${API_ADDRESS:-127.0.0.1}"
 
 
 def test_volumes_that_are_mounted_are_declared_and_all_that_is_kept_is_on_one() -> None:
