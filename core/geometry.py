@@ -1,17 +1,23 @@
 """Boxes and transforms.
 
-Frames: *scan* is the page as it was rasterised; *upright* is the same page after rotation and
-deskewing. In both x runs to the right, y runs down, and the unit is the pixel of that frame.
+Frames: *scan* is the page as it was rasterised; *upright* is the same page after rotation, deskewing and
+dewarping. In both x runs to the right, y runs down, and the unit is the pixel of that frame.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.polynomial.polynomial import polyder, polyval2d
 from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+"""N×2, columns x and y."""
 
 
 class Box(NamedTuple):
@@ -66,9 +72,45 @@ class Box(NamedTuple):
         return cls(min(lefts), min(tops), max(rights), max(bottoms))
 
 
+# Each step of the inversion multiplies the error by the steepest change of the moves, a few hundredths on a page.
+_INVERSION_STEPS = 12
+
+
+class Warp(ABC):
+    """A smooth map between two pixel frames that can be inverted and composed."""
+
+    @abstractmethod
+    def points(self, points: Points) -> Points:
+        """Return where N×2 points come to lie, a new array."""
+
+    @abstractmethod
+    def inverse(self) -> Warp:
+        """Return the map that leads back."""
+
+    def then(self, following: Warp) -> Warp:
+        """Return the map that applies this one first and `following` after it."""
+        return Chain((self, following))
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        ((mapped_x, mapped_y),) = self.points(np.array([[x, y]], np.float64))
+        return float(mapped_x), float(mapped_y)
+
+    def box(self, box: Box) -> Box:
+        """Return the smallest upright box around the mapped outline of `box`: corners and middles of sides."""
+        xs, ys = (box.left, box.centre[0], box.right), (box.top, box.centre[1], box.bottom)
+        mapped = self.points(np.array([(x, y) for x in xs for y in ys], np.float64))
+        (left, top), (right, bottom) = mapped.min(axis=0), mapped.max(axis=0)
+        return Box(
+            int(np.floor(left + 1e-6)),
+            int(np.floor(top + 1e-6)),
+            int(np.ceil(right - 1e-6)),
+            int(np.ceil(bottom - 1e-6)),
+        )
+
+
 @dataclass(frozen=True)
-class Transform:
-    """Projective map between two pixel frames: a 3×3 matrix acting on (x, y, 1), row by row."""
+class Transform(Warp):
+    """Projective map: a 3×3 matrix acting on (x, y, 1), row by row."""
 
     matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
@@ -82,24 +124,85 @@ class Transform:
         """Return the 3×3 float64 matrix (a new array)."""
         return np.array(self.matrix, dtype=np.float64).reshape(3, 3)
 
-    def then(self, following: Transform) -> Transform:
-        """Return the map that applies this one first and `following` after it."""
-        return Transform.of(following.array() @ self.array())
+    def points(self, points: Points) -> Points:
+        mapped = np.column_stack([points, np.ones(len(points))]) @ self.array().T
+        return np.asarray(mapped[:, :2] / mapped[:, 2:], np.float64)
+
+    def then(self, following: Warp) -> Warp:
+        if isinstance(following, Transform):
+            return Transform.of(following.array() @ self.array())
+        return super().then(following)
 
     def inverse(self) -> Transform:
         return Transform.of(np.linalg.inv(self.array()))
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        mapped_x, mapped_y, scale = self.array() @ (x, y, 1.0)
-        return float(mapped_x / scale), float(mapped_y / scale)
 
-    def box(self, box: Box) -> Box:
-        """Return the smallest upright box around the mapped corners of `box`."""
-        corners = [self.point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
-        xs, ys = zip(*corners, strict=True)
-        return Box(
-            int(np.floor(min(xs) + 1e-6)),
-            int(np.floor(min(ys) + 1e-6)),
-            int(np.ceil(max(xs) - 1e-6)),
-            int(np.ceil(max(ys) - 1e-6)),
-        )
+@dataclass(frozen=True)
+class Polynomial:
+    """A smooth function of x and y: `terms[a][b]` weighs sᵃ·tᵇ, where s and t are x and y less `centre`, in `unit`s.
+
+    Beyond `bounds` (left, top, right, bottom) it goes on as a plane, in the direction that it has there:
+    higher powers run away where nothing holds them.
+    """
+
+    terms: tuple[tuple[float, ...], ...]
+    centre: tuple[float, float]
+    unit: float
+    bounds: tuple[float, float, float, float]
+
+    @cached_property
+    def _weights(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return the weights of the function, and those of its derivatives by s and by t."""
+        weights = np.array(self.terms, np.float64)
+        by_s, by_t = (np.asarray(polyder(weights, axis=axis), np.float64) for axis in (0, 1))
+        return weights, by_s, by_t
+
+    def at(self, points: Points) -> NDArray[np.float64]:
+        """Return the values (N) at N×2 points."""
+        left, top, right, bottom = self.bounds
+        held = np.clip(points, (left, top), (right, bottom))
+        s, t = ((held - self.centre) / self.unit).T
+        beyond_s, beyond_t = ((points - held) / self.unit).T
+        value, by_s, by_t = (polyval2d(s, t, weights) for weights in self._weights)
+        return np.asarray(value + by_s * beyond_s + by_t * beyond_t, np.float64)
+
+
+@dataclass(frozen=True)
+class Bend(Warp):
+    """Map that moves each point by smooth amounts along x and y, or, `inverted`, moves it back.
+
+    The amounts must change by clearly less than a pixel per pixel: that is what makes it invertible.
+    """
+
+    along_x: Polynomial
+    along_y: Polynomial
+    inverted: bool = False
+
+    def points(self, points: Points) -> Points:
+        if not self.inverted:
+            return points + self._moves(points)
+        origin = points
+        for _ in range(_INVERSION_STEPS):
+            origin = points - self._moves(origin)
+        return origin
+
+    def inverse(self) -> Bend:
+        return replace(self, inverted=not self.inverted)
+
+    def _moves(self, points: Points) -> Points:
+        return np.column_stack([self.along_x.at(points), self.along_y.at(points)])
+
+
+@dataclass(frozen=True)
+class Chain(Warp):
+    """Maps applied one after the other."""
+
+    steps: tuple[Warp, ...]
+
+    def points(self, points: Points) -> Points:
+        for step in self.steps:
+            points = step.points(points)
+        return points
+
+    def inverse(self) -> Chain:
+        return Chain(tuple(step.inverse() for step in reversed(self.steps)))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.geometry import Box
 
-ReaderName = Literal["ppocr", "tesseract"]
+ReaderName = Literal["ppocr", "ppocr-tiny", "tesseract"]
 
 
 class Frozen(BaseModel):
@@ -35,12 +35,16 @@ class Reading(Frozen):
 
 
 class TextLine(Frozen):
-    """One line of print: its reading, and where it stands in the scan and in the upright page."""
+    """One line of print: its reading, and where it stands in the scan and in the upright page.
+
+    `others` are what further readers saw there; `hand` says that it looks unlike the page's print.
+    """
 
     reading: Reading
     box: Box
     upright: Box
     others: tuple[Reading, ...] = ()
+    hand: bool = False
 
     @property
     def text(self) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from core.checks import check_form, mark
+from core.checks import check_form, confirmed, mark
 from core.extraction import (
     Cell,
     Extraction,
+    Field,
     Form,
     Issue,
     Page,
@@ -74,16 +75,21 @@ def _form(source: Source, number: int, parts: FormParts, vocabulary: Vocabulary)
 def _checked(form: Form, language: Language) -> Form:
     """Let the form check itself; what a broken rule throws doubt on goes to review."""
     checks = check_form(form.record, form.fields, language)
-    return form.model_copy(update={"checks": checks, "fields": mark(form.fields, checks)})
+    fields = mark(form.fields, checks, confirmed(form.record, form.fields))
+    return form.model_copy(update={"checks": checks, "fields": fields})
 
 
 def _lost_blocks(forms: Sequence[Form]) -> Iterator[Finding]:
     """Yield what every form has and no row of it was found, by the form's first page."""
     for form in forms:
-        if not form.record.funding:
+        if all(field.status == "missing" for field in _funding_fields(form)):
             yield Finding("funding_not_found", "error", form.pages[0])
         if not form.record.indicators:
             yield Finding("indicators_not_found", "error", form.pages[0])
+
+
+def _funding_fields(form: Form) -> Iterator[Field]:
+    return (field for pointer, field in form.fields.items() if pointer.startswith("/funding/"))
 
 
 def _page(page: PageReading, kind: PageKind) -> Page:

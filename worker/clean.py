@@ -38,6 +38,23 @@ class StretchParams:
     least_contrast: float = 80.0
 
 
+@dataclass(frozen=True)
+class SurroundingsParams:
+    """What is told from the sheet: the table that a photograph shows around it, the open lid of a scanner.
+
+    It reaches to the border of the picture, and where it meets the sheet it is darker than `dark` (ratio) of
+    what is light `nearby` (blocks, an eighth of a page): no shadow falls as sharply. A sheet covers more than
+    `sheet` (share) of the picture; what is smaller than `least` (share) is print. `edge` is how far the dark
+    is taken to reach over the blurred edge, in blocks.
+    """
+
+    dark: float = 0.65
+    nearby: int = 31
+    sheet: float = 0.4
+    least: float = 0.001
+    edge: int = 1
+
+
 def stretch(pixels: Pixels, params: StretchParams | None = None) -> Pixels:
     """Return the page in grey (H×W uint8), print near 0 and paper near 255.
 
@@ -46,6 +63,7 @@ def stretch(pixels: Pixels, params: StretchParams | None = None) -> Pixels:
     params = params or StretchParams()
     grey = without_red(pixels, params) if pixels.ndim == 3 else pixels
     level = cv2.divide(grey, paper_level(grey, params), scale=255)
+    level[surroundings(grey, params) > 0] = 255
     ink, paper = np.percentile(level[::4, ::4], (params.ink_percentile, params.paper_percentile))
     scale = 255 / max(params.least_contrast, float(paper - ink))
     curve = np.clip(255 - (paper - np.arange(256)) * scale, 0, 255).astype(np.uint8)
@@ -65,6 +83,39 @@ def without_red(colour: Pixels, params: StretchParams) -> Pixels:
 
 def paper_level(grey: Pixels, params: StretchParams) -> Pixels:
     """Return the grey level that the paper has at every pixel (H×W uint8): smooth, without print."""
+    lightest, block = _lightest(grey, params)
+    smooth = cv2.blur(
+        cv2.medianBlur(lightest, params.blocks_smoothed),
+        (params.blocks_smoothed, params.blocks_smoothed),
+    )
+    return _enlarged(np.asarray(smooth, np.uint8), block, grey, cv2.INTER_LINEAR)
+
+
+def surroundings(
+    grey: Pixels, params: StretchParams, around: SurroundingsParams = SurroundingsParams()
+) -> Pixels:
+    """Return a mask (H×W uint8, 255 = not the sheet) of the dark around the sheet; mostly there is none."""
+    lightest, block = _lightest(grey, params)
+    nearby = cv2.dilate(lightest, np.ones((around.nearby, around.nearby), np.uint8))
+    light = (lightest > around.dark * nearby).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    if not areas.size or areas.max() < around.sheet * lightest.size:
+        return np.zeros_like(grey)
+    beside = (labels != 1 + int(np.argmax(areas))).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(beside, connectivity=8)
+    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    reaching = np.zeros(len(stats), bool)
+    reaching[rim] = True
+    reaching &= stats[:, cv2.CC_STAT_AREA] >= around.least * lightest.size
+    reaching[0] = False
+    side = 2 * around.edge + 1
+    outside = cv2.dilate(reaching[labels].view(np.uint8) * 255, np.ones((side, side), np.uint8))
+    return _enlarged(np.asarray(outside, np.uint8), block, grey, cv2.INTER_NEAREST)
+
+
+def _lightest(grey: Pixels, params: StretchParams) -> tuple[Pixels, int]:
+    """Return the lightest level of each square block, and the side of the blocks in pixels."""
     height, width = grey.shape
     block = max(params.least_block_px, round(max(height, width) * params.block_ratio))
     rows, columns = -(-height // block), -(-width // block)
@@ -77,10 +128,12 @@ def paper_level(grey: Pixels, params: StretchParams) -> Pixels:
         cv2.BORDER_REPLICATE,
     )
     lightest = whole.reshape(rows, block, columns, block).max(axis=(1, 3))
-    smooth = cv2.blur(
-        cv2.medianBlur(lightest.astype(np.uint8), params.blocks_smoothed),
-        (params.blocks_smoothed, params.blocks_smoothed),
-    )
-    resized = cv2.resize(smooth, (columns * block, rows * block), interpolation=cv2.INTER_LINEAR)
-    levels: Pixels = resized[:height, :width].astype(np.uint8)
-    return levels
+    return np.asarray(lightest, np.uint8), block
+
+
+def _enlarged(blocks: Pixels, block: int, grey: Pixels, interpolation: int) -> Pixels:
+    """Return one value a block as one a pixel, in the shape of `grey`."""
+    rows, columns = blocks.shape
+    size = columns * block, rows * block
+    resized = cv2.resize(blocks, size, interpolation=interpolation)
+    return np.asarray(resized[: grey.shape[0], : grey.shape[1]], np.uint8)

@@ -21,6 +21,7 @@ from worker.pipeline import read_page
 from worker.rasterise.document import open_document
 from worker.readers.base import CellReader
 from worker.readers.registry import make_reader
+from worker.second_look import SecondLook, second_look
 from worker.steps import (
     Assemble,
     Assembled,
@@ -66,7 +67,8 @@ def read_one_page(step: ReadPage) -> PageRead:
     clock = Clock()
     with clock.stage("rasterise"):
         raster = step.document.raster(step.number)
-    page = read_page(raster, _reader(step.options.reader), clock)
+    name = step.options.reader
+    page = read_page(raster, _reader(name), clock, _second_look(name))
     if step.overlay is not None:
         with clock.stage("overlay"):
             write_overlays(page, step.overlay)
@@ -87,3 +89,8 @@ def assemble_document(step: Assemble) -> Assembled:
 @cache
 def _reader(name: ReaderName) -> CellReader:
     return make_reader(name)
+
+
+@cache
+def _second_look(name: ReaderName) -> SecondLook | None:
+    return second_look(name)

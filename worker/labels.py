@@ -72,6 +72,7 @@ class Caption:
 
 
 _GROUPS: tuple[Group, ...] = get_args(Group)
+_FIGURES = "0123456789.| "
 _LEVELS = {"level1", "level2", "level3"}
 _VALUES = {"level3", "target", "actual"}
 _MONEY = {"initial_budget", "annual_budget", "executed"}
@@ -380,7 +381,7 @@ def is_total(sheet: Sheet, labels: Labels, header: Header | None, row: int) -> b
     lead = leading(sheet, row)
     if lead is None:
         return False
-    if labels.of(lead, "total"):
+    if labels.of(lead, "total") or _has_total_with_figures(lead, labels):
         return True
     name = header.of("level3") if header else None
     figures = [column for role in ("weight", "score") if header and (column := header.of(role))]
@@ -394,6 +395,13 @@ def is_total(sheet: Sheet, labels: Labels, header: Header | None, row: int) -> b
             for column in figures
         )
     )
+
+
+def _has_total_with_figures(lead: SheetCell, labels: Labels) -> bool:
+    """Tell whether the total's figures stand in the cell of its label: the rules between were lost."""
+    bare = lead.text.rstrip(_FIGURES)
+    match = labels.vocabulary.label(bare, "total") if bare != lead.text else None
+    return match is not None and not match.distance
 
 
 def leading(sheet: Sheet, row: int) -> SheetCell | None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from core.geometry import Box
 from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
+from worker.speckle import SpeckleParams, cracks_in, crowd_in, dust_in
 
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
@@ -35,6 +36,7 @@ class LineParams:
     """
 
     ink: InkParams = field(default_factory=InkParams)
+    speckle: SpeckleParams = field(default_factory=SpeckleParams)
 
     solid_area: float = 0.01
     """Smallest piece of ink that may start a line (square em); on grainy paper, twice a speck."""
@@ -128,26 +130,64 @@ def cut_lines(
         return ()
     size = em or guess_em(cell, params)
     ink = ink_of(cell, size, params.ink)
-    pieces = pieces_of(ink.marks)
+    cracks = cracks_in(ink.marks, size, params.speckle)
+    pieces = pieces_of(ink.marks | cracks)
     points = points_of(pieces, ink.speck, size, params)
     if not points.solid.any():
-        return ()
+        return _doubtful(cell, ink, size, params)
     slope = slope_of(points, width, size, params)
     rows = np.clip(points.rows(slope, width / 2), 0, height - 1)
     spans = line_spans(np.bincount(rows[points.solid]), own_em(pieces, size, params), params)
     cuts = [(upper[1] + lower[0]) / 2 for upper, lower in pairwise(spans)]
     owners = np.searchsorted(np.array(cuts), rows, side="right")
+    dust = dust_in(ink.marks, ink.speck, size, params.speckle)[points.ys, points.xs]
+    dust &= ~_hanging(points, pieces, rows, owners, size, params)
     boxes = [
-        _box(points, owners == index, (height, width), size, params)
+        _box(points, (owners == index) & ~dust, (height, width), size, params)
         if _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
         else None
         for index in range(len(spans))
     ]
-    return tuple(
-        Line(box, _painted(cell, ink, points, owners != index, box))
+    cleaned = _cleaned(cell, ink, cracks, size, params)
+    lines = tuple(
+        Line(box, _painted(cleaned, ink.paper, points, (owners != index) | dust, box))
         for index, box in enumerate(_apart(boxes, cuts, slope, width))
         if box
     )
+    return lines or _doubtful(cell, ink, size, params)
+
+
+def _doubtful(cell: Pixels, ink: Ink, em: float, params: LineParams) -> tuple[Line, ...]:
+    """Return as a line what is no print and too much for dust, so that the cell does not pass for blank."""
+    ys, xs = np.nonzero(crowd_in(ink, em, params.ink.rule_zone, params.speckle))
+    if not ys.size:
+        return ()
+    pad_x, pad_y = round(params.pad_x * em), round(params.least_height * em / 2)
+    box = Box(
+        int(xs.min()) - pad_x, int(ys.min()) - pad_y, int(xs.max()) + pad_x, int(ys.max()) + pad_y
+    ).clipped(cell.shape[1], cell.shape[0])
+    return (Line(box, cell[box.top : box.bottom, box.left : box.right].copy()),)
+
+
+def _cleaned(cell: Pixels, ink: Ink, cracks: Mask, em: float, params: LineParams) -> Pixels:
+    """Return a copy of the cell without rules and grains, and with the cracks of broken strokes filled.
+
+    Of specks only those go that are too small for a point wherever they lie.
+    """
+    grain = min(ink.speck, params.ink.speck_area * em**2)
+    unwanted = ink.rules | dust_in(ink.marks, grain, em, params.speckle)
+    cleaned = _covered(cell, ink.paper, unwanted)
+    cleaned[cracks] = round(float(np.median(cell[ink.marks])))
+    return cleaned
+
+
+def _covered(pixels: Pixels, paper: Pixels, unwanted: Mask) -> Pixels:
+    """Return a copy with paper over what is unwanted and over its blurred rim."""
+    covered = pixels.copy()
+    if unwanted.any():
+        rim = cv2.dilate(unwanted.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        covered[rim] = paper[rim]
+    return covered
 
 
 def guess_em(cell: Pixels, params: LineParams) -> float:
@@ -167,6 +207,22 @@ def points_of(pieces: Pieces, speck: float, em: float, params: LineParams) -> Po
     ys, xs = np.nonzero((kept | solid)[pieces.labels])
     owners = pieces.labels[ys, xs].astype(np.intp)
     return Points(ys, xs, owners, solid[owners])
+
+
+def _hanging(
+    points: Points, pieces: Pieces, rows: Ints, owners: Ints, em: float, params: LineParams
+) -> Mask:
+    """Tell which points are near a line's baseline: the height at which most of its taller pieces end."""
+    bottoms = np.zeros(len(pieces.areas))
+    np.maximum.at(bottoms, points.pieces, rows)
+    tall = points.solid & (pieces.heights >= params.piece * em)[points.pieces]
+    hanging = np.zeros(len(rows), bool)
+    for line in np.unique(owners[tall]):
+        own = np.unique(points.pieces[tall & (owners == line)])
+        depth = (rows - float(np.median(bottoms[own]))) / em
+        zone = (depth >= -params.speckle.above) & (depth <= params.speckle.below)
+        hanging |= zone & (owners == line)
+    return hanging
 
 
 def own_em(pieces: Pieces, em: float, params: LineParams) -> float:
@@ -283,16 +339,11 @@ def _apart(
         )
 
 
-def _painted(cell: Pixels, ink: Ink, points: Points, foreign: Mask, box: Box) -> Pixels:
-    """Return the pixels of the box with rules and the foreign points painted over by paper."""
+def _painted(cell: Pixels, paper: Pixels, points: Points, foreign: Mask, box: Box) -> Pixels:
+    """Return the pixels of the box with the foreign points painted over by paper."""
     window = slice(box.top, box.bottom), slice(box.left, box.right)
-    pixels = cell[window].copy()
-    paint = ink.rules[window].copy()
+    paint = np.zeros((box.height, box.width), bool)
     ys, xs = points.ys[foreign] - box.top, points.xs[foreign] - box.left
     inside = (ys >= 0) & (ys < box.height) & (xs >= 0) & (xs < box.width)
     paint[ys[inside], xs[inside]] = True
-    if paint.any():
-        # The blurred rim of the print outside the mask goes with it.
-        rim = cv2.dilate(paint.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        pixels[rim] = ink.paper[window][rim]
-    return pixels
+    return _covered(cell[window], paper[window], paint)

@@ -1,7 +1,8 @@
 """Pictures of what each stage made of a page, for people.
 
 One file a stage: `0003-2-rulings.jpg` is the second of page 3. The first shows the scan as it came, the
-next four the upright page, the last, once the document is assembled, the forms on the scan again.
+next four the upright page, the last, once the document is assembled, the forms on the scan again. A page
+that had to be dewarped is shown as it was before, with the rules that said how, in `0003-0-warped.jpg`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from core.errors import OutputFailed
 from core.extraction import Extraction, FieldStatus
 from core.geometry import Box
 from core.readings import TextLine
+from worker.dewarp import Warping
 from worker.page import Pixels
 from worker.pipeline import PageTrace
 
@@ -64,8 +66,22 @@ def write_overlays(
     }
     number = page.raster.number
     _write(page.raster.pixels, directory, number, "0-scan")
+    if page.warping:
+        _write(draw_warping(page, page.warping, params), directory, number, "0-warped")
     for name, draw in stages.items():
         _write(draw(page, params), directory, number, name)
+
+
+def draw_warping(page: PageTrace, warping: Warping, params: OverlayParameters) -> Pixels:
+    """Draw the rules over the faded level page as they ran, horizontal ones red, vertical ones blue."""
+    picture = _faded(page.level.grey, params.fade)
+    for traces, colour in ((warping.lying, RED), (warping.standing, BLUE)):
+        for trace in traces:
+            course = np.rint(trace.points).astype(np.int32)
+            cv2.polylines(
+                picture, [course], isClosed=False, color=colour, thickness=_thickness(page, params)
+            )
+    return picture
 
 
 def draw_rulings(page: PageTrace, params: OverlayParameters) -> Pixels:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geometry import Transform
+from core.geometry import Warp
 
 Pixels = NDArray[np.uint8]
 Rotation = Literal[0, 90, 180, 270]
@@ -46,6 +46,6 @@ class Upright:
     """
 
     grey: Pixels
-    to_scan: Transform
+    to_scan: Warp
     rotation: Rotation
     skew_deg: float

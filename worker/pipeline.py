@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from core.geometry import Box, Transform
-from core.readings import PageReading, ReadCell, ReadTable, TextLine
+from core.geometry import Box, Warp
+from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
+from worker.dewarp import Warping, find_warping, resample
 from worker.grid import Grid, find_grids
+from worker.hand import find_handwriting
 from worker.lines import Line, cut_lines
 from worker.orient import find_rotation
 from worker.page import Pixels, Raster, Upright
 from worker.page_ink import find_ink, measure_em
 from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
+from worker.second_look import SecondLook
 from worker.straighten import deskew, find_skew, turn
 
 
@@ -40,9 +44,14 @@ class OutsideParameters:
 
 @dataclass(frozen=True)
 class PageTrace:
-    """A page with what every stage made of it; `reading` is what goes on."""
+    """A page with what every stage made of it; `reading` is what goes on.
+
+    `level` is the page before it was flattened and turned, `warping` what it was flattened by.
+    """
 
     raster: Raster
+    level: Upright
+    warping: Warping | None
     upright: Upright
     rulings: Rulings
     grids: tuple[Grid, ...]
@@ -57,20 +66,36 @@ class Spot:
     lines: tuple[Line, ...]
 
 
-def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) -> PageTrace:
-    """Read one page.
+class Look(NamedTuple):
+    """All that was made of one line."""
+
+    reading: Reading
+    others: tuple[Reading, ...]
+    hand: bool
+
+
+def read_page(
+    raster: Raster,
+    reader: CellReader,
+    clock: Clock | None = None,
+    again: SecondLook | None = None,
+) -> PageTrace:
+    """Read one page; the witnesses of `again` look at every line too.
 
     Raises `ReaderFailed` or `MissingProgram` where the reader does; whatever the page shows is no error.
     """
     clock = clock or Clock()
     with clock.stage("straighten"):
         level = straighten(raster)
-    with clock.stage("rulings"):
         ink = find_ink(level.grey, raster.dpi)
+        warping = find_warping(ink, measure_em(ink, raster.dpi))
+        flat = flatten(raster, level, warping) if warping else level
+        ink = find_ink(flat.grey, raster.dpi) if warping else ink
+    with clock.stage("rulings"):
         em = measure_em(ink, raster.dpi)
         rulings = find_rulings(ink, em)
     with clock.stage("orient"):
-        upright = orient(level, without_rules(ink, rulings), em, reader)
+        upright = orient(flat, without_rules(ink, rulings), em, reader)
         if upright.rotation:
             ink, _ = turn(ink, upright.rotation)
             rulings = find_rulings(ink, em)
@@ -84,7 +109,17 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         ]
     with clock.stage("read"):
         spots = [*(spot for table in cells for spot in table), *blocks]
-        read = iter(_read(spots, reader, upright.to_scan))
+        lines = [line.pixels for spot in spots for line in spot.lines]
+        readings = reader.read(lines)
+    with clock.stage("witness"):
+        others = again.look(lines, readings) if again else [()] * len(lines)
+    with clock.stage("read"):
+        hand = find_handwriting(lines, readings)
+        looks = [
+            Look(reading, further, number in hand)
+            for number, (reading, further) in enumerate(zip(readings, others, strict=True))
+        ]
+        read = iter(_lines_of(spots, looks, upright.to_scan))
         tables = tuple(
             _table(grid, [next(read) for _ in table], table, upright.to_scan)
             for grid, table in zip(grids, cells, strict=True)
@@ -105,7 +140,7 @@ def read_page(raster: Raster, reader: CellReader, clock: Clock | None = None) ->
         tables=tables,
         lines=outside,
     )
-    return PageTrace(raster, upright, rulings, grids, reading)
+    return PageTrace(raster, level, warping, upright, rulings, grids, reading)
 
 
 def straighten(raster: Raster) -> Upright:
@@ -114,6 +149,14 @@ def straighten(raster: Raster) -> Upright:
     skew_deg = find_skew(find_ink(grey, raster.dpi), raster.dpi)
     level, to_scan = deskew(grey, skew_deg)
     return Upright(level, to_scan, 0, skew_deg)
+
+
+def flatten(raster: Raster, level: Upright, warping: Warping) -> Upright:
+    """Return the page with perspective and curl removed, drawn from the scan anew: each drawing blurs."""
+    to_scan = warping.flattening.inverse().then(level.to_scan)
+    return Upright(
+        resample(stretch(raster.pixels), level.grey.shape, to_scan), to_scan, 0, level.skew_deg
+    )
 
 
 def orient(level: Upright, print_only: Pixels, em: float, reader: CellReader) -> Upright:
@@ -155,30 +198,40 @@ def _spot(grey: Pixels, box: Box, em: float) -> Spot:
     return Spot(box, cut_lines(grey[box.top : box.bottom, box.left : box.right], em))
 
 
-def _read(
-    spots: Sequence[Spot], reader: CellReader, to_scan: Transform
+def _lines_of(
+    spots: Sequence[Spot],
+    looks: Sequence[Look],
+    to_scan: Warp,
 ) -> list[tuple[TextLine, ...]]:
-    """Return the lines of every spot that hold text; all are read in one call."""
-    readings = iter(reader.read([line.pixels for spot in spots for line in spot.lines]))
+    """Return the lines of every spot that hold text."""
+    seen = iter(looks)
     read = []
     for spot in spots:
         lines = []
         for line in spot.lines:
-            reading = next(readings)
+            look = next(seen)
             upright = Box(
                 line.box.left + spot.box.left,
                 line.box.top + spot.box.top,
                 line.box.right + spot.box.left,
                 line.box.bottom + spot.box.top,
             )
-            if reading.text:
-                lines.append(TextLine(reading=reading, box=to_scan.box(upright), upright=upright))
+            if look.reading.text:
+                lines.append(
+                    TextLine(
+                        reading=look.reading,
+                        box=to_scan.box(upright),
+                        upright=upright,
+                        others=look.others,
+                        hand=look.hand,
+                    )
+                )
         read.append(tuple(lines))
     return read
 
 
 def _table(
-    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Transform
+    grid: Grid, read: Sequence[tuple[TextLine, ...]], spots: Sequence[Spot], to_scan: Warp
 ) -> ReadTable:
     return ReadTable(
         rows=grid.rows,

@@ -20,6 +20,7 @@ from worker.rasterise.document import Document, open_document
 from worker.readers.base import CellReader
 from worker.readers.registry import make_reader
 from worker.reading import SeenPage
+from worker.second_look import SecondLook, second_look
 
 # One process a core shares the machine already; OpenCV heeds no environment variable.
 cv2.setNumThreads(1)
@@ -46,7 +47,7 @@ class PixelPipeline:
         clock = Clock()
         with clock.stage("rasterise"):
             raster = _document(path).raster(number)
-        page = read_page(raster, _reader(self.reader), clock)
+        page = read_page(raster, _reader(self.reader), clock, _second_look(self.reader))
         with clock.stage("picture"):
             picture, thumbnail = picture_of(raster), thumbnail_of(raster)
         return SeenPage(page.reading, picture, thumbnail, clock.seconds())
@@ -84,3 +85,8 @@ def _document(path: Path) -> Document:
 @cache
 def _reader(name: ReaderName) -> CellReader:
     return make_reader(name)
+
+
+@cache
+def _second_look(name: ReaderName) -> SecondLook | None:
+    return second_look(name)

@@ -28,6 +28,10 @@ class RulingParameters:
     Strokes of neighbouring characters line up now and then: what leans more than `steepest` (a ratio) on a
     deskewed page, or has less ink than `faintest` of its length, is no rule. Below `short`
     ems only strokes of one line of print do so, and real rules are straight: the bounds are narrower.
+    A rule of which faxing left dots is told over a `long_window`: `dotted` (share) of it is ink, and of the
+    paper on either side, from `nearest` to `beside`, no more than `clear` (share), which no row of characters
+    leaves on both; its dots lie no more than `dot_gap` apart, and it is `dotted_length` long, within a
+    `dotted_height`: sides of characters under one another are dotted over a few lines, and no further.
     Over a few ems the lean is not measured better than to a rise of `least_rise` from end to end.
     """
 
@@ -44,6 +48,14 @@ class RulingParameters:
     short_steepest: float = 0.012
     least_rise: float = 0.05
     short_faintest: float = 0.75
+    long_window: float = 6.0
+    dotted: float = 0.4
+    nearest: float = 0.14
+    beside: float = 0.45
+    clear: float = 0.08
+    dot_gap: float = 0.5
+    dotted_length: float = 8.0
+    dotted_height: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ def _one_direction(
     ink: Pixels, em: float, direction: Direction, params: RulingParameters
 ) -> tuple[tuple[Ruling, ...], Pixels]:
     """Return the rules that run along x in `ink` (which is transposed for the vertical ones)."""
-    mask = _rule_pixels(ink, em, params)
+    mask = rule_pixels(ink, em, params)
     pieces = _pieces(mask, em, direction, params)
     rules = tuple(rule for rule in _joined(pieces, em, params) if _is_straight(rule, em, params))
     return rules, _kept(mask, rules)
@@ -136,7 +148,7 @@ def _kept(mask: Pixels, rules: tuple[Ruling, ...]) -> Pixels:
     return np.asarray(cv2.bitwise_and(mask, drawn), np.uint8)
 
 
-def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
+def rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
     """Return the ink that belongs to long thin horizontal strokes."""
     window = max(3, round(params.window * em)) | 1
     # An odd side keeps the opening centred; a shifted one leaves the rim of a black area as a rule.
@@ -152,7 +164,48 @@ def _rule_pixels(ink: Pixels, em: float, params: RulingParameters) -> Pixels:
         runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(params.shortest * em / 2))), np.uint8)
     )
     blobs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
-    return np.asarray(cv2.subtract(runs, blobs), np.uint8)
+    found = cv2.bitwise_or(runs, _dotted(ink, np.asarray(runs, np.uint8), em, params))
+    return np.asarray(cv2.subtract(found, blobs), np.uint8)
+
+
+def _dotted(ink: Pixels, runs: Pixels, em: float, params: RulingParameters) -> Pixels:
+    """Return the horizontal rules of which dots are left, with the paper between; `runs` are those left whole."""
+    long = max(3, round(params.long_window * em)) | 1
+    upright = np.ones((3, 1), np.uint8)
+
+    def share(mask: Pixels) -> Pixels:
+        return np.asarray(cv2.blur(mask, (long, 1), borderType=cv2.BORDER_CONSTANT), np.uint8)
+
+    bridged = np.asarray(cv2.dilate(ink, upright), np.uint8)
+    rules = np.asarray(cv2.dilate(runs, upright), np.uint8)
+    beside = _beside(share(ink), em, params)
+    ridge = (
+        (share(bridged) >= 255 * params.dotted)
+        & (beside <= 255 * params.clear)
+        & (share(rules) < 255 * params.coverage)
+    )
+    # The window sees a rule's ends only half-filled: follow the dots on by the other half.
+    along = cv2.dilate(ridge.view(np.uint8) * 255, np.ones((1, long), np.uint8))
+    gap = max(3, round(params.dot_gap * em)) | 1
+    joined = cv2.morphologyEx(bridged, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    # Beside what is left whole the bridging would only thicken it.
+    dotted = cv2.subtract(cv2.bitwise_and(joined, along), rules)
+    found = cv2.bitwise_or(dotted, runs)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    lasting = stats[:, cv2.CC_STAT_WIDTH] >= params.dotted_length * em
+    lasting &= stats[:, cv2.CC_STAT_HEIGHT] <= params.dotted_height * em
+    lasting[0] = False
+    return np.asarray(np.where(lasting[labels], found, 0), np.uint8)
+
+
+def _beside(share: Pixels, em: float, params: RulingParameters) -> Pixels:
+    """Return for each row the larger share of ink on the paper above and below it."""
+    near, far = round(params.nearest * em), round(params.beside * em)
+    deep = max(1, far - near)
+    bands = cv2.blur(share, (1, deep), borderType=cv2.BORDER_CONSTANT)
+    off = near + (deep + 1) // 2
+    padded = cv2.copyMakeBorder(bands, off, off, 0, 0, cv2.BORDER_CONSTANT, value=(0,))
+    return np.asarray(cv2.max(padded[: -2 * off], padded[2 * off :]), np.uint8)
 
 
 def _pieces(

@@ -1,22 +1,33 @@
 """The form checks itself: its own arithmetic, on the figures that were read.
 
 Enters: a record and its fields. Leaves: one `Check` for every application of a rule, and the fields
-with those marked for review that a broken rule throws doubt on. No value is ever changed here.
+with those marked for review that a broken rule throws doubt on, and those released that a sum vouches
+for. No value is ever changed here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from core.checks.funding import components_sum, execution_rate, funding_score, zero_budget
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
 from core.checks.scores import score_within_weight, scores_sum, weights_sum
 from core.checks.sheet import Sheet
-from core.checks.verdicts import STANDARD, CheckParams, Evidence, verdict
+from core.checks.verdicts import STANDARD, CheckParams, Evidence, is_confident, is_whole, verdict
+from core.checks.vouching import is_doubted, vouched
 from core.extraction import Check, Field, Record, Verdict
 from core.messages import Language, say
 
-__all__ = ["RULES", "STANDARD", "CheckParams", "RuleName", "Tolerances", "check_form", "mark"]
+__all__ = [
+    "RULES",
+    "STANDARD",
+    "CheckParams",
+    "RuleName",
+    "Tolerances",
+    "check_form",
+    "confirmed",
+    "mark",
+]
 
 RULES: tuple[Rule, ...] = (
     execution_rate,
@@ -29,6 +40,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 CHECK_FAILED = "check_failed"
+_WAITING = frozenset({"review", "missing"})
 
 
 def check_form(
@@ -39,41 +51,74 @@ def check_form(
 ) -> tuple[Check, ...]:
     """Apply every rule that this kind of form has figures for."""
     sheet = Sheet.of(record, fields)
-    evidence = Evidence(sheet, fields, params)
+    outcomes = [(rule, outcome) for rule in RULES for outcome in rule(sheet, params.tolerances)]
+    whole = is_whole(sheet, (outcome for _, outcome in outcomes))
+    evidence = Evidence(sheet, fields, params, whole)
     return tuple(
-        _check(outcome, verdict(rule, outcome, evidence), language)
-        for rule in RULES
-        for outcome in rule(sheet, params.tolerances)
+        _check(outcome, verdict(rule, outcome, evidence), language) for rule, outcome in outcomes
     )
 
 
-def mark(fields: Mapping[str, Field], checks: tuple[Check, ...]) -> dict[str, Field]:
+def confirmed(
+    record: Record, fields: Mapping[str, Field], params: CheckParams = STANDARD
+) -> frozenset[str]:
+    """Return the pointers of doubted figures that some rule vouches for and none contradicts."""
+    sheet = Sheet.of(record, fields)
+    evidence = Evidence(sheet, fields, params)
+    outcomes = [(rule, outcome) for rule in RULES for outcome in rule(sheet, params.tolerances)]
+    contradicted = {
+        pointer for _, outcome in outcomes if not outcome.holds for pointer in outcome.fields
+    }
+    found = {pointer for rule, outcome in outcomes for pointer in vouched(rule, outcome, evidence)}
+    return frozenset(found - contradicted)
+
+
+def mark(
+    fields: Mapping[str, Field],
+    checks: tuple[Check, ...],
+    vouched_for: Set[str] = frozenset(),
+    params: CheckParams = STANDARD,
+) -> dict[str, Field]:
     """Return the fields with those in doubt put to review; `raw` and record stay as they are.
 
-    All fields of an undecided check are in doubt; of a reading error those that have another
-    reading. What a person corrected, and what is missing, keeps its status.
+    A check that fails doubts its fields as far as it cannot be traced to one of them. Those that are
+    `vouched_for` are released. What a person corrected, and what is missing, keeps its status.
     """
     doubted = {
         pointer
         for check in checks
         for pointer in check.fields
-        if pointer in fields and _throws_doubt(check, fields[pointer])
+        if pointer in fields and _throws_doubt(check, pointer, fields, params)
     }
-    review = {"status": "review", "why": CHECK_FAILED}
     return {
-        pointer: field.model_copy(update=review)
-        if pointer in doubted and field.status == "ok"
-        else field
+        pointer: _marked(field, doubted=pointer in doubted, vouched_for=pointer in vouched_for)
         for pointer, field in fields.items()
     }
 
 
-def _throws_doubt(check: Check, field: Field) -> bool:
+def _marked(field: Field, *, doubted: bool, vouched_for: bool) -> Field:
+    if doubted and field.status == "ok":
+        return field.model_copy(update={"status": "review", "why": CHECK_FAILED})
+    if vouched_for and not doubted and is_doubted(field):
+        return field.model_copy(update={"status": "ok", "why": None})
+    return field
+
+
+def _throws_doubt(
+    check: Check, pointer: str, fields: Mapping[str, Field], params: CheckParams
+) -> bool:
+    """Tell whether a check puts a field in doubt.
+
+    An undecided check doubts all its fields; but where some wait for a person already, those explain it,
+    and what was read for sure beside them stands.
+    """
     match check.verdict:
         case "undecided":
-            return True
+            known = [fields[other] for other in check.fields if other in fields]
+            explained = any(field.status in _WAITING for field in known)
+            return not (explained and is_confident(fields[pointer], params))
         case "reading_error":
-            return bool(field.alternatives)
+            return bool(fields[pointer].alternatives)
         case "pass" | "form_error":
             return False
 

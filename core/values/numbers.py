@@ -14,6 +14,8 @@ from core.values.wording import wording
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+"
 _PLAIN = r"0|[1-9]\d*"
 _CANONICAL = re.compile(rf"(?:{_GROUPED}|{_PLAIN})(?:\.\d+)?", re.ASCII)
+# No number begins or ends with these: it is dirt, or a digit beside it was lost.
+_SPECKS = ".,·。'"
 _SEPARATOR = re.compile(r"[.,]")
 
 
@@ -34,19 +36,22 @@ class Number:
 def read_number(text: str) -> Number | None:
     """Return the number that `text` prints, or None where no reading of it is sound.
 
-    A minus sign is doubtful: amounts are seldom negative, and a rule's rest looks like one.
+    A minus sign is doubtful: amounts are seldom negative, and a rule's rest looks like one. So is a
+    number with a separator at its edge.
     """
-    unsigned = text[1:] if text[:1] in wording().marks.dashes else text
+    unspecked = text.strip(_SPECKS)
+    unsigned = unspecked[1:] if unspecked[:1] in wording().marks.dashes else unspecked
     digits = _with_digits(unsigned)
     grouped = regrouped(_with_separators(digits)) if digits is not None else None
     if digits is None or grouped is None:
         return None
-    signed = unsigned != text
+    signed = unsigned != unspecked
+    specked = unspecked != text
     guessed = digits != unsigned and not _is_zero(digits)
     return Number(
         printed=f"-{grouped.printed}" if signed else grouped.printed,
-        repaired=grouped.printed != unsigned,
-        doubtful=signed or guessed or grouped.doubtful,
+        repaired=specked or grouped.printed != unsigned,
+        doubtful=signed or specked or guessed or grouped.doubtful,
     )
 
 

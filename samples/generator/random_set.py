@@ -50,19 +50,31 @@ def write_random(
     """Write `count` files, presets in turn, layouts at random, one to four forms each, and their index."""
     index: list[dict[str, Any]] = []
     for number in range(count):
-        # A file depends on the seed and its number alone, so a set can be drawn in parts.
-        rng = Random(f"{seed}/{number}")
-        preset, layout = presets[number % len(presets)], rng.choice(layouts)
-        printed = print_random(
-            layout, rng.choice((1, 2, 2, 3, 4)), rng, faint_rules=preset.faint_rules
-        )
-        name = f"{number:04d}-{preset.name}-{layout.name}"
 
         def show(text: str, done: int = number) -> None:
             progress(f"[{done + 1}/{count}] {text}")
 
-        index.append(write_sample(folder, name, printed, preset, rng.randrange(2**32), show))
+        index.append(write_file(folder, f"{seed}/{number}", number, presets, layouts, show))
     write_json(folder / "index.json", index)
+
+
+def write_file(
+    folder: Path,
+    seed: str,
+    number: int,
+    presets: Sequence[Preset],
+    layouts: Sequence[Layout],
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Write file `number` of a set and give its entry for the index.
+
+    A file depends on `seed` (that of the set and its number) alone, so a set can be drawn in parts.
+    """
+    rng = Random(seed)
+    preset, layout = presets[number % len(presets)], rng.choice(layouts)
+    printed = print_random(layout, rng.choice((1, 2, 2, 3, 4)), rng, faint_rules=preset.faint_rules)
+    name = f"{number:04d}-{preset.name}-{layout.name}"
+    return write_sample(folder, name, printed, preset, rng.randrange(2**32), progress)
 
 
 def find_presets(names: str) -> list[Preset]:

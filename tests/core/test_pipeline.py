@@ -54,7 +54,7 @@ def test_whatever_reads_changes_it(copy: Path, changed: str) -> None:
 def test_another_package_or_a_new_module_changes_it(copy: Path) -> None:
     before = pipeline_version("1", ("rapidocr==3.10.0",), copy)
     assert pipeline_version("1", ("rapidocr==3.11.0",), copy) != before
-    (copy / "worker" / "dewarp.py").touch()
+    (copy / "worker" / "another_stage.py").touch()
     assert pipeline_version("1", ("rapidocr==3.10.0",), copy) != before
 
 

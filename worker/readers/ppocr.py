@@ -1,8 +1,7 @@
-"""PP-OCRv6 small recogniser on ONNX Runtime: one line of print in, its characters out.
+"""PP-OCRv6 recognisers: one line of print in, its characters out.
 
-The model is the .onnx file inside the `rapidocr` wheel; none of that package's code is imported. It
-was trained on lines scaled to 48 pixels of height, three channels in -1.0–1.0, and it answers with
-one distribution over its alphabet for every 8 pixels of width, to be read by CTC.
+The small one answers; the tiny one, a fifth of the time, is its witness. Both were trained on lines
+scaled to 48 pixels of height, three channels in -1.0–1.0.
 """
 
 from __future__ import annotations
@@ -10,24 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
-from typing import ClassVar
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import (
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoSuchFile,
-    RuntimeException,
-)
 
-from core.errors import MissingProgram, ReaderFailed
 from core.readings import ReaderName, Reading
 from worker.page import Pixels
 from worker.readers.base import has_print
@@ -39,19 +25,7 @@ from worker.readers.lone import (
     is_lone,
     without_figures,
 )
-
-Floats = NDArray[np.float32]
-
-_PACKAGE = "rapidocr"
-_MODEL = "rapidocr/models/PP-OCRv6_rec_small.onnx"
-_ENGINE_ERRORS = (
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoSuchFile,
-    RuntimeException,
-)
+from worker.readers.network import SMALL, Floats, Weights, network_of
 
 
 @dataclass(frozen=True)
@@ -77,8 +51,12 @@ class PpocrReader:
     first line and kept for the life of the process.
     """
 
+    weights: Weights = SMALL
     params: PpocrParams = field(default_factory=PpocrParams)
-    name: ClassVar[ReaderName] = "ppocr"
+
+    @property
+    def name(self) -> ReaderName:
+        return self.weights.reader
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """Read one line at a time: padding a batch to equal widths costs more than it saves.
@@ -90,73 +68,19 @@ class PpocrReader:
 
     def _read(self, line: Pixels) -> Reading:
         if not has_print(line):
-            return reading_of((), ())
-        network = _network()
+            return reading_of((), (), self.name)
+        network = network_of(self.weights)
         scaled = scaled_line(line, self.params)
         steps = prefer_simplified(
             network.run(tensor_of(scaled)), rare_ideographs(network.alphabet), self.params.rival
         )
-        reading = reading_of(*decode(steps, network.alphabet))
+        reading = reading_of(*decode(steps, network.alphabet), self.name)
         if is_flat(scaled, self.params.lone):
             return flat_reading(reading, steps, network.alphabet)
         if reading.confidence >= self.params.lone.sure or not is_lone(scaled, self.params.lone):
             return reading
         shown = network.run(tensor_of(beside_figures(scaled, self.params.lone)))
-        return without_figures(reading_of(*decode(shown, network.alphabet))) or reading
-
-
-@dataclass(frozen=True)
-class Network:
-    """The loaded model; `alphabet[0]` is the blank of CTC, the last one the space."""
-
-    session: onnxruntime.InferenceSession
-    alphabet: tuple[str, ...]
-
-    def run(self, tensor: Floats) -> Floats:
-        """Return the steps × classes probabilities of a 1×3×H×W tensor."""
-        try:
-            (output,) = self.session.run(None, {self.session.get_inputs()[0].name: tensor})
-        except _ENGINE_ERRORS as error:
-            raise ReaderFailed(reader="ppocr", reason=str(error)) from error
-        steps: Floats = output[0]
-        return steps
-
-
-@cache
-def _network() -> Network:
-    return load(_model_path())
-
-
-def load(model: Path) -> Network:
-    """Load a PP-OCR recogniser that carries its dictionary under the metadata key `character`.
-
-    Raises `ReaderFailed` when the file is no such model.
-    """
-    options = onnxruntime.SessionOptions()
-    # One thread a process: the pipeline runs one process a core, and idle threads of ONNX Runtime
-    # spin on the cores of the others.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
-        characters = session.get_modelmeta().custom_metadata_map["character"]
-    except (*_ENGINE_ERRORS, KeyError) as error:
-        raise ReaderFailed(reader="ppocr", reason=str(error)) from error
-    # Not splitlines(): the dictionary holds characters that it would take for line breaks.
-    return Network(session, ("", *characters.split("\n"), " "))
-
-
-def _model_path() -> Path:
-    try:
-        path = Path(str(distribution(_PACKAGE).locate_file(_MODEL)))
-    except PackageNotFoundError as error:
-        raise MissingProgram(program=Path(_MODEL).name, package=_PACKAGE) from error
-    if not path.is_file():
-        raise MissingProgram(program=Path(_MODEL).name, package=_PACKAGE)
-    return path
+        return without_figures(reading_of(*decode(shown, network.alphabet), self.name)) or reading
 
 
 def scaled_line(line: Pixels, params: PpocrParams) -> Pixels:
@@ -238,10 +162,12 @@ def flat_reading(reading: Reading, steps: Floats, alphabet: Sequence[str]) -> Re
     text = reading.text
     if not text or set(text) - set(FLAT):
         text = FLAT[int(flat.max(axis=0).argmax())]
-    return reading_of(text, [float(flat.sum(axis=1).max())] * len(text))
+    return reading_of(text, [float(flat.sum(axis=1).max())] * len(text), reading.engine)
 
 
-def reading_of(characters: Sequence[str], confidences: Sequence[float]) -> Reading:
+def reading_of(
+    characters: Sequence[str], confidences: Sequence[float], engine: ReaderName
+) -> Reading:
     """Make the reading of a line, without the spaces at its ends."""
     text = "".join(characters)
     first = len(text) - len(text.lstrip())
@@ -249,6 +175,6 @@ def reading_of(characters: Sequence[str], confidences: Sequence[float]) -> Readi
     return Reading(
         text=text.strip(),
         confidence=min(kept, default=0.0),
-        engine="ppocr",
+        engine=engine,
         characters=tuple(kept),
     )

@@ -12,10 +12,11 @@ from core.extraction import Field, Funding, Goals, Indicator, Record, Total
 from core.vocabulary import Vocabulary
 from worker.cut import FormParts
 from worker.labels import Labels, blocks
-from worker.rebuild.funding import funding
+from worker.rebuild.funding import funding, lost_funding
 from worker.rebuild.goals import goals
 from worker.rebuild.head import head, pairs_in_lines, pairs_in_rows, title_and_year
 from worker.rebuild.indicators import indicators
+from worker.rebuild.lost import lost_levels, lost_points
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total, with_head_total
@@ -53,6 +54,10 @@ def rebuild(
     funding_header = labels.funding_header(sheet)
     headers = labels.indicator_headers(sheet)
     first_header = headers[0] if headers else None
+    lost = lost_points(sheet, labels, funding_header, first_header, where.tail)
+    absent = lost.indicators | (
+        lost_levels(sheet, labels, first_header, where.indicators) if first_header else frozenset()
+    )
 
     pairs = [
         *pairs_in_rows(sheet, labels, where.head, ("header", "total")),
@@ -60,11 +65,15 @@ def rebuild(
     ]
     top = head((pair for pair in pairs if pair.match.role != "total"), vocabulary, review)
     money = (
-        funding(sheet, labels, funding_header, where.funding, review) if funding_header else Block()
+        funding(sheet, labels, funding_header, where.funding, lost.funding, review)
+        if funding_header
+        else lost_funding()
     )
     aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
-    rows = indicators(sheet, labels, headers, where.indicators, review) if headers else Block()
-    sums = total(sheet, labels, first_header, where.tail, review)
+    rows = (
+        indicators(sheet, labels, headers, where.indicators, absent, review) if headers else Block()
+    )
+    sums = total(sheet, labels, first_header, where.tail, lost.indicators, review)
     sums = with_head_total(sums, pairs, review)
     behind = tail(sheet, labels, first_header, where.tail, review)
     below = head(pairs_in_lines(feet, vocabulary), vocabulary, review)

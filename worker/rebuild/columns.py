@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from worker.labels import Column, Header
-from worker.rebuild.values import Print, print_of, print_of_lines
+from worker.rebuild.print import Print, print_of, print_of_lines
 from worker.sheet import Sheet, SheetCell
 
 

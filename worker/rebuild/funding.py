@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from core.values import Kind, kind_of
+from core.values import DASH, SLASH, Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
+from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import (
-    MISSING,
-    Entry,
-    ReviewParams,
-    closed,
-    entry,
-    print_of,
-)
+from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, doubted, entry, nameless
 from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
 
 
 def funding(
-    sheet: Sheet, labels: Labels, header: Header, rows: range, params: ReviewParams
+    sheet: Sheet,
+    labels: Labels,
+    header: Header,
+    rows: range,
+    lost: frozenset[str],
+    params: ReviewParams,
 ) -> Block:
-    """Read the rows of the block, which reach to the end of `rows`."""
+    """Read the rows of the block, which reach to the end of `rows`; `lost` are columns known to be missing."""
+    expected = _expected({column.role for column in header.columns}) | lost
     found: list[Row] = []
     extra: list[tuple[str, Entry]] = []
     seen: set[int] = set()
@@ -39,10 +39,12 @@ def funding(
             for column in header.columns
             if column.role in _COLUMNS
         }
-        for role in _expected({column.role for column in header.columns}):
+        for role in expected:
             values.setdefault(role, MISSING)
         if label is None and not any(value.typed for value in values.values()):
             continue
+        if label is None:
+            values = nameless(values)
         found.append(Row({**_label(labels, label, params), **values}))
         for column in header.extras():
             for cell in cells_of(sheet, span, column):
@@ -51,12 +53,43 @@ def funding(
                     extra.append(
                         (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
                     )
-    return Block(tuple(found), tuple(extra))
+    return Block(tuple(_without_lost_marks(found)), tuple(extra))
+
+
+def _without_lost_marks(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows with each blank doubted that stands where the other components print a mark.
+
+    A dash is the thinnest print of all: faxes lose it, and a rule's removal takes it along.
+    """
+    marked = {
+        role
+        for row in rows
+        for role, value in row.entries.items()
+        if role in _COLUMNS and value.typed in {DASH, SLASH}
+    }
+    for row in rows:
+        blanks = {
+            role: doubted(value, "blank")
+            for role, value in row.entries.items()
+            if role in marked and value.typed == ""
+        }
+        yield Row({**row.entries, **blanks})
+
+
+def lost_funding() -> Block:
+    """Return the block of a form in which none was found: its total should be there."""
+    entries = dict.fromkeys(_COLUMNS, MISSING)
+    return Block((Row({**_label_of("total", ""), **entries}),))
+
+
+def _label_of(item: str, label: str) -> dict[str, Entry]:
+    return {"item": Entry(item, MISSING.field), "label": Entry(label, MISSING.field)}
 
 
 def _expected(roles: set[str]) -> set[str]:
     """Return what every funding block has, given what this one has: without it a column was lost."""
-    budget = set() if "initial_budget" in roles else {"annual_budget"}
+    budgets = {"initial_budget", "annual_budget"}
+    budget = set() if budgets & roles else budgets
     return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())
 
 
@@ -103,7 +136,7 @@ def item_of(labels: Labels, text: str) -> tuple[str, Match | None]:
 def _label(labels: Labels, cell: SheetCell | None, params: ReviewParams) -> dict[str, Entry]:
     found = print_of([cell]) if cell else None
     if found is None:
-        return {"item": Entry("other", MISSING.field), "label": Entry("", MISSING.field)}
+        return _label_of("other", "")
     item, match = item_of(labels, found.text)
     prefix = labels.vocabulary.search("component_prefix", found.text)
     whole = (

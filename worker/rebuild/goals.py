@@ -5,8 +5,9 @@ from __future__ import annotations
 from core.values import Kind
 from core.vocabulary import Group, squash
 from worker.labels import Caption, Labels
+from worker.rebuild.print import print_of
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import MISSING, Entry, ReviewParams, entry, print_of
+from worker.rebuild.values import MISSING, Entry, ReviewParams, entry
 from worker.sheet import Sheet, SheetCell
 
 _LABELS: tuple[Group, ...] = ("goals_caption", "goals_block", "indicator_block", "header")

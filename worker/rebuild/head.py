@@ -10,18 +10,9 @@ from core.values import Kind, settle
 from core.vocabulary import Group, Match, Vocabulary, squash
 from worker.cut import CutParams, title_lines
 from worker.labels import Labels
+from worker.rebuild.print import Print, print_of, print_of_lines
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import (
-    MISSING,
-    Entry,
-    Print,
-    ReviewParams,
-    closed,
-    entry,
-    print_of,
-    print_of_lines,
-    put_right,
-)
+from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry, put_right
 from worker.sheet import PageLine, Part, Sheet, SheetCell
 
 _GROUPS: tuple[Group, ...] = ("header", "tail")
@@ -72,7 +63,7 @@ def _title_entry(title: Print | None, vocabulary: Vocabulary, params: ReviewPara
         return MISSING
     match = vocabulary.title(title.text)
     listed = match and match.distance and put_right(squash(title.text), match)
-    if match and listed and title.confidence < params.figure:
+    if match and listed and title.confidence < params.sure:
         return closed(title, match, params)
     return entry(title, Kind.TEXT, params)
 
@@ -158,7 +149,7 @@ def head(pairs: Iterable[Pair], vocabulary: Vocabulary, params: ReviewParams) ->
     extra: list[tuple[str, Entry]] = []
     for pair in pairs:
         role = pair.match.role
-        value = entry(pair.value, Kind.TEXT, params)
+        value = entry(pair.value, Kind.TEXT, replace(params, word=params.name, prose=params.name))
         if role in {"project_name", "department", "implementing_unit"} and role not in entries:
             entries[role] = value
         elif pair.value is not None and pair.value.text:

@@ -10,16 +10,16 @@ from core.vocabulary import Vocabulary, squash
 from core.vocabulary.schema import LevelName
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
+from worker.rebuild.print import Print, print_of
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import (
     MISSING,
     Entry,
-    Print,
     ReviewParams,
     closed,
     doubted,
     entry,
-    print_of,
+    nameless,
     without_overlay,
 )
 from worker.sheet import Sheet, SheetCell, common_end
@@ -27,6 +27,7 @@ from worker.sheet import Sheet, SheetCell, common_end
 _LEVELS: tuple[LevelName, ...] = ("level1", "level2")
 _MEASURES = ("target", "actual")
 _FIGURES = ("weight", "score")
+_STRAY_CHARACTERS = 2
 _PROSE = ("level3", "deviation")
 
 
@@ -46,10 +47,18 @@ def sections(headers: tuple[Header, ...], rows: range) -> Iterator[Section]:
 
 
 def indicators(
-    sheet: Sheet, labels: Labels, headers: tuple[Header, ...], rows: range, params: ReviewParams
+    sheet: Sheet,
+    labels: Labels,
+    headers: tuple[Header, ...],
+    rows: range,
+    lost: frozenset[str],
+    params: ReviewParams,
 ) -> Block:
-    """Read the indicators in `rows`; rows of the blank form that nobody filled in are passed over."""
-    reader = _Reader(sheet, labels, params)
+    """Read the indicators in `rows`; rows of the blank form that nobody filled in are passed over.
+
+    `lost` are columns known to be missing.
+    """
+    reader = _Reader(sheet, labels, params, lost)
     found = [
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
@@ -61,8 +70,21 @@ def indicators(
 def _expected(roles: set[str]) -> set[str]:
     """Return what every indicator table has, given what this one has: without it a column was lost."""
     scored = {"score"} if "weight" in roles else set()
-    levels = {"level1"} if "level2" in roles else set()
+    levels = {"level1", "level2"} if roles & set(_LEVELS) else set()
     return {"level3", "target", "actual"} | scored | levels
+
+
+def _without_strays(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Doubt an actual value that is its target and a character or two more: a stray lies over it.
+
+    Most forms repeat the target where it was met.
+    """
+    target, actual = (entries.get(role, MISSING).typed or "" for role in _MEASURES)
+    more = actual.removeprefix(target).strip()
+    stray = 0 < len(more) <= _STRAY_CHARACTERS and more.isalpha() and not more.isascii()
+    if not target or not actual.startswith(target) or not stray:
+        return entries
+    return {**entries, "actual": doubted(entries["actual"], "doubtful")}
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,7 @@ class _Reader:
     sheet: Sheet
     labels: Labels
     params: ReviewParams
+    lost: frozenset[str]
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -137,9 +160,12 @@ class _Reader:
             if role == "target":
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
-        for role in _expected({column.role for column in header.columns}):
+        roles = {column.role for column in header.columns}
+        for role in _expected(roles) | self.lost:
             entries.setdefault(role, MISSING)
-        return Row(entries)
+        if entries["level3"] is MISSING:
+            entries = nameless(entries)
+        return Row(_without_strays(entries))
 
     def _value(self, found: Print | None, role: str) -> Entry:
         kind = kind_of(f"/indicators/0/{role}")

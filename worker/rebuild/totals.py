@@ -17,18 +17,24 @@ _FIGURES = ("weight", "score")
 
 
 def total(
-    sheet: Sheet, labels: Labels, header: Header | None, rows: range, params: ReviewParams
+    sheet: Sheet,
+    labels: Labels,
+    header: Header | None,
+    rows: range,
+    lost: frozenset[str],
+    params: ReviewParams,
 ) -> Block:
     """Read the total from the first row that its label leads.
 
-    A form whose indicators carry figures should have one; without it the values are missing.
+    A form whose indicators carry figures should have one; without it the values are missing. `lost` are
+    columns known to be missing.
     """
     present = [column for role in _FIGURES if header and (column := header.of(role))]
     row = next((row for row in rows if is_total(sheet, labels, header, row)), None)
     if row is None or header is None:
-        return Block((Row({column.role: MISSING for column in present}),))
+        return Block((Row(dict.fromkeys({column.role for column in present} | lost, MISSING)),))
     lead = leading(sheet, row)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, Entry] = dict.fromkeys(lost, MISSING)
     for column in present:
         found = figure_at(sheet, range(row, row + 1), column, header)
         cell = sheet.at(row, column.cols.start)

@@ -7,15 +7,8 @@ from dataclasses import replace
 
 from core.values import Kind
 from worker.labels import Header, Labels
-from worker.rebuild.values import (
-    MISSING,
-    Entry,
-    Print,
-    ReviewParams,
-    entry,
-    print_of,
-    print_of_lines,
-)
+from worker.rebuild.print import Print, print_of, print_of_lines
+from worker.rebuild.values import MISSING, Entry, ReviewParams, entry
 from worker.sheet import PageLine, Sheet
 
 

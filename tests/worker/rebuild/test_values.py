@@ -1,18 +1,12 @@
+import pytest
+
 from core.geometry import Box
-from core.readings import ReadCell, Reading
+from core.readings import ReadCell, ReaderName, Reading
 from core.values import Kind
 from core.vocabulary import standard
 from tests.worker.readings import line_of
-from worker.rebuild.values import (
-    MISSING,
-    REVIEW,
-    Print,
-    closed,
-    entry,
-    print_of,
-    print_of_lines,
-    without_overlay,
-)
+from worker.rebuild.print import Print, print_of, print_of_lines
+from worker.rebuild.values import MISSING, REVIEW, closed, entry, without_overlay
 from worker.sheet import PageLine, Piece, SheetCell
 
 BOX = Box(10, 20, 110, 60)
@@ -56,11 +50,91 @@ def test_illegible_blank_and_missing_are_three_things() -> None:
     assert MISSING.field.status == "missing"
 
 
+PROSE = "水质明显改善，沿湖居民出行环境得到提升"
+
+
+def read_as(text: str, *others: str, sure: float = 0.9999, hand: bool = False) -> Print:
+    """Return a print of one line as the first reader and its witnesses read it."""
+    engines: tuple[ReaderName, ReaderName] = ("ppocr-tiny", "tesseract")
+    line = line_of(text, BOX, sure).model_copy(
+        update={
+            "hand": hand,
+            "others": tuple(
+                Reading(text=other, confidence=0.9, engine=engine)
+                for other, engine in zip(others, engines, strict=False)
+            ),
+        }
+    )
+    return print_of_lines([PageLine(1, line)])
+
+
 def test_an_unsure_figure_goes_to_review_where_prose_does_not() -> None:
-    assert entry(printed("93.65", 0.8), Kind.MONEY, REVIEW).field.why == "low_confidence"
-    assert entry(printed("水质达标", 0.8), Kind.TEXT, REVIEW).field.status == "ok"
-    assert entry(printed(">=85%", 0.8), Kind.MEASURE, REVIEW).field.why == "low_confidence"
-    assert entry(printed("及时", 0.8), Kind.MEASURE, REVIEW).field.status == "ok"
+    figure = entry(read_as("93.65", "93.65", sure=0.8), Kind.MONEY, REVIEW).field
+    assert (figure.status, figure.why) == ("review", "low_confidence")
+    assert entry(read_as(PROSE, PROSE, sure=0.8), Kind.TEXT, REVIEW).field.status == "ok"
+
+
+def test_a_figure_that_no_witness_reads_alike_goes_to_review() -> None:
+    value = entry(read_as("98.26", "98.62"), Kind.POINTS, REVIEW)
+    assert (value.typed, value.field.status) == ("98.26", "review")
+    assert (value.field.why, value.field.alternatives) == ("readers_disagree", ("98.62",))
+
+
+def test_a_witness_of_another_family_upholds_a_sure_figure() -> None:
+    assert entry(read_as("98.26", "98.62", "98.26"), Kind.POINTS, REVIEW).field.status == "ok"
+
+
+@pytest.mark.parametrize("other", ["1.031.336.77", "1,031,336.77", "1031336.77"])
+def test_separators_are_no_dissent(other: str) -> None:
+    assert entry(read_as("1,031,336.77", other), Kind.MONEY, REVIEW).field.status == "ok"
+
+
+def test_a_per_cent_that_a_witness_takes_for_a_per_mille_goes_to_review() -> None:
+    value = entry(read_as("≤5%", "≤5%0", "<5%o"), Kind.MEASURE, REVIEW)
+    assert (value.field.raw, value.field.status) == ("≤5%", "review")
+
+
+def test_what_the_grammar_refuses_gives_way_to_two_witnesses() -> None:
+    value = entry(read_as("0.0日", "0.00", "0.00", sure=0.55), Kind.MONEY, REVIEW)
+    assert (value.typed, value.field.why) == ("0.00", "readers_disagree")
+    assert value.field.alternatives[0] == "0.0日"
+
+
+def test_one_witness_changes_nothing() -> None:
+    value = entry(read_as("0.0日", "0.00", sure=0.55), Kind.MONEY, REVIEW)
+    assert (value.field.raw, value.field.why) == ("0.0日", "malformed")
+
+
+def test_a_sure_reading_stands_against_two_witnesses_but_is_marked() -> None:
+    value = entry(read_as("98.26", "98.62", "98.62"), Kind.POINTS, REVIEW)
+    assert (value.typed, value.field.status) == ("98.26", "review")
+
+
+@pytest.mark.parametrize("read", ["机制健全性.", "·大宣传力度", "机制健.全性"])
+def test_a_speck_in_words_goes_to_review(read: str) -> None:
+    assert entry(read_as(read, read), Kind.TEXT, REVIEW).field.why == "doubtful"
+
+
+def test_a_speck_beside_a_figure_is_taken_off_and_marked() -> None:
+    value = entry(read_as(".8", ".8"), Kind.POINTS, REVIEW)
+    assert (value.typed, value.field.why, value.field.alternatives) == ("8", "doubtful", (".8",))
+
+
+def test_a_lone_one_is_no_slash_where_the_readers_are_sure() -> None:
+    assert entry(read_as("1", "1"), Kind.POINTS, REVIEW).field.status == "ok"
+    assert entry(read_as("1", "1", sure=0.9), Kind.POINTS, REVIEW).field.why == "doubtful"
+    assert entry(read_as("1", "/"), Kind.POINTS, REVIEW).field.why == "doubtful"
+
+
+def test_unsure_handwriting_is_named() -> None:
+    unsure = entry(read_as("同意", "问意", sure=0.7, hand=True), Kind.TEXT, REVIEW)
+    assert (unsure.field.status, unsure.field.why) == ("review", "handwritten")
+
+
+def test_confidence_is_a_probability() -> None:
+    agreed = entry(read_as("98.26", "98.26", sure=0.98), Kind.POINTS, REVIEW).field.confidence
+    alone = entry(read_as("98.26", "98.62", sure=0.98), Kind.POINTS, REVIEW).field.confidence
+    assert alone < 0.98 < agreed < 1
 
 
 def test_repair_keeps_what_was_read() -> None:
@@ -108,3 +182,13 @@ def test_stray_overlay_comes_off_a_measure_only() -> None:
     assert value.typed == ">=85%"
     assert ">=85% 总计:" in value.field.alternatives
     assert without_overlay(printed("按月合计"), Kind.MEASURE, standard()).text == "按月合计"
+
+
+@pytest.mark.parametrize("read", ["≥81%√", "10个★", ">=85%|"])
+def test_a_mark_of_no_quantity_goes_to_review(read: str) -> None:
+    assert entry(read_as(read, read), Kind.MEASURE, REVIEW).field.why == "doubtful"
+
+
+@pytest.mark.parametrize("read", ["≤16/10万", "=100.00(%)", "2023年12月31日前", "±10%", "399元/月"])
+def test_marks_of_quantities_stand(read: str) -> None:
+    assert entry(read_as(read, read), Kind.MEASURE, REVIEW).field.status == "ok"

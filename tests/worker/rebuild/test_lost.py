@@ -1,0 +1,122 @@
+import pytest
+
+from core.vocabulary import standard
+from tests.worker.readings import drawn, page_of, part_of
+from worker.cut import FormParts
+from worker.rebuild import Rebuilt, rebuild
+
+FUNDING = (
+    "项目名称 | < | < | 湖区保洁 | < | < | <",
+    "项目资金（元） | < | 年初预算数 | 全年预算数 | 全年执行数 | 执行率 | <",
+    "^ | 年度资金总额 | 100.00 | 100.00 | 50.00 | 50.00% | <",
+)
+SCORED_FUNDING = (
+    "项目名称 | < | < | 湖区保洁 | < | < | <",
+    "项目资金（元） | < | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分",
+    "^ | 年度资金总额 | 100.00 | 50.00 | 10 | 50.00% | 5",
+)
+UNSCORED = (
+    "一级指标 | < | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 偏差原因分析",
+    "产出指标 | < | 数量指标 | 船数 | 10艘 | 10艘 | 无",
+)
+
+
+def of_rows(*rows: str) -> Rebuilt:
+    page = page_of(1, [drawn(rows)])
+    part = part_of(page.tables[0])
+    return rebuild(FormParts(parts=(part,)), standard())
+
+
+def missing(form: Rebuilt) -> set[str]:
+    return {pointer for pointer, field in form.fields.items() if field.status == "missing"}
+
+
+def test_a_form_without_points_lacks_nothing() -> None:
+    assert not {p for p in missing(of_rows(*FUNDING, *UNSCORED)) if p.endswith(("weight", "score"))}
+
+
+@pytest.mark.parametrize(
+    ("rows", "pointers"),
+    [
+        pytest.param(
+            (*SCORED_FUNDING, *UNSCORED),
+            {"/indicators/0/weight", "/indicators/0/score", "/total/weight", "/total/score"},
+            id="scored by its funding",
+        ),
+        pytest.param(
+            (*FUNDING, *UNSCORED, "总分 10095 | < | < | < | < | < | "),
+            {
+                "/funding/0/weight",
+                "/funding/0/score",
+                "/indicators/0/weight",
+                "/indicators/0/score",
+                "/total/weight",
+                "/total/score",
+            },
+            id="scored by its total",
+        ),
+    ],
+)
+def test_points_that_a_form_should_have_are_missing(
+    rows: tuple[str, ...], pointers: set[str]
+) -> None:
+    found = {p for p in missing(of_rows(*rows)) if p.endswith(("weight", "score"))}
+
+    assert found == pointers
+
+
+def test_a_funding_block_that_was_not_found_is_missing() -> None:
+    form = of_rows("项目名称 | < | < | 湖区保洁 | < | < | <", *UNSCORED)
+
+    assert form.record.funding[0].executed is None
+    assert {"/funding/0/executed", "/funding/0/annual_budget"} <= missing(form)
+
+
+def test_levels_that_stand_under_no_header_are_missing() -> None:
+    form = of_rows(
+        *FUNDING,
+        "？ | < | ？？ | 三级指标 | 年度指标值 | 实际完成值 | 偏差原因分析",
+        "产出指标 | < | 数量指标 | 船数 | 10艘 | 10艘 | 无",
+        "效益指标 | < | 社会效益指标 | 知晓率 | 90% | 92% | 无",
+    )
+    level1 = form.fields["/indicators/0/level1"]
+
+    assert level1.status != "ok"
+
+
+def test_values_of_a_row_whose_name_was_not_found_go_to_review() -> None:
+    form = of_rows(
+        *FUNDING,
+        "一级指标 | < | 二级指标 | 年度指标值 | 实际完成值 | 分值 | 得分",
+        "产出指标 | < | 数量指标 | 10艘 | 10艘 | 100 | 100",
+    )
+
+    assert form.fields["/indicators/0/level3"].status == "missing"
+    assert form.fields["/indicators/0/score"].why == "grid"
+
+
+@pytest.mark.parametrize("actual", ["10艘总", "10艘 已核"])
+def test_a_stray_beside_an_actual_value_goes_to_review(actual: str) -> None:
+    form = of_rows(*FUNDING, UNSCORED[0], f"产出指标 | < | 数量指标 | 船数 | 10艘 | {actual} | 无")
+
+    assert form.fields["/indicators/0/actual"].status == "review"
+
+
+@pytest.mark.parametrize("actual", ["12艘", "10艘", "100艘"])
+def test_other_actual_values_stand(actual: str) -> None:
+    form = of_rows(*FUNDING, UNSCORED[0], f"产出指标 | < | 数量指标 | 船数 | 10艘 | {actual} | 无")
+
+    assert form.fields["/indicators/0/actual"].status == "ok"
+
+
+def test_a_blank_beside_dashes_goes_to_review() -> None:
+    form = of_rows(
+        *SCORED_FUNDING,
+        "^ | 其中：当年财政拨款 | 50.00 | 30.00 | — | | ",
+        "^ | 上年结转资金 | 50.00 | 20.00 | | | ",
+        *UNSCORED,
+    )
+
+    assert form.fields["/funding/1/weight"].status == "ok"
+    assert form.fields["/funding/2/weight"].why == "blank"
+    assert form.fields["/funding/2/score"].status == "ok"

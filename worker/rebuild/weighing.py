@@ -1,0 +1,118 @@
+"""How likely a value is what is printed: its readings weighed by what stands there.
+
+Enters: a print with all its readings, and what the grammar of its kind makes of it. Leaves: a
+probability, and how the readers stand to one another. A value is another reader's only where two of
+them agree against the first and experience is with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.trust import Matter, Support, calibration, same_print, support_of
+from core.values import Kind, Settled, settle
+from core.vocabulary import squash
+from worker.rebuild.print import Print, joined
+
+WORST: tuple[Support, ...] = ("agreed", "none", "upheld", "alone", "outvoted")
+WORD_CHARACTERS = 8
+_WHOLE: frozenset[Matter] = frozenset({"digits", "date", "mark"})
+FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.POINTS, Kind.YEAR})
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The probability that a value is right, and the weakest support that one of its lines has."""
+
+    probability: float
+    support: Support
+
+    @property
+    def disputed(self) -> bool:
+        return self.support in {"upheld", "alone", "outvoted"}
+
+    @property
+    def contested(self) -> bool:
+        """Tell whether nobody says what the first reader says."""
+        return self.support in {"alone", "outvoted"}
+
+
+def matter_of(settled: Settled, kind: Kind, text: str) -> Matter:
+    """Return what kind of print this is, for the table of probabilities."""
+    if kind is Kind.LABEL:
+        return "listed"
+    if settled.nature in {"dash", "slash"}:
+        return "mark"
+    if kind is Kind.YEAR or settled.nature == "date":
+        return "date"
+    if kind in FIGURES or settled.nature == "number":
+        return "digits"
+    return "word" if len(squash(text)) <= WORD_CHARACTERS else "prose"
+
+
+def weigh(found: Print, settled: Settled, kind: Kind, *, matter: Matter | None = None) -> Weight:
+    """Weigh a value; a blank one has nothing to be wrong."""
+    about = matter or matter_of(settled, kind, found.text)
+    if not found.lines:
+        return Weight(1.0 if not found.text else found.confidence, "none")
+    support = support_in(found, kind, about)
+    sure = min(line.reading.confidence for line in found.lines)
+    return Weight(round(calibration().probability(about, support, sure), 4), support)
+
+
+def support_in(found: Print, kind: Kind, about: Matter) -> Support:
+    """Return how the readers stand to one another: on a figure as a whole, on words line by line."""
+    whole = _voices(found)
+    if about in _WHOLE and joined(line.text for line in found.lines) == found.text:
+        return support_of(found.text, whole, same_value(kind))
+    return max(
+        (
+            support_of(line.text, [other.text for other in line.others], same_print)
+            for line in found.lines
+        ),
+        key=WORST.index,
+    )
+
+
+def same_value(kind: Kind) -> Callable[[str, str], bool]:
+    """Return the test whether two readings are the same value of that kind."""
+
+    def same(first: str, second: str) -> bool:
+        a, b = settle(first, kind), settle(second, kind)
+        if a.nature in {"text", "malformed"} or b.nature in {"text", "malformed"}:
+            return same_print(first, second)
+        return a.typed == b.typed
+
+    return same
+
+
+def _voices(found: Print) -> list[str]:
+    """Return the whole print as each further reader has it; a line that it did not read is the witness's."""
+    count = max((len(line.others) for line in found.lines), default=0)
+    return [
+        joined(
+            (line.others[min(voice, len(line.others) - 1)].text if line.others else line.text)
+            for line in found.lines
+        )
+        for voice in range(count)
+    ]
+
+
+def settled_print(found: Print, kind: Kind) -> Print:
+    """Return the print as two witnesses have it, where the first reading cannot stand against them.
+
+    That is where the grammar refuses it and takes theirs, or where a reading so unsure is more often
+    wrong than right when both contradict it. The first reading stays an alternative.
+    """
+    voices = _voices(found)
+    if len(voices) < 2 or joined(line.text for line in found.lines) != found.text:
+        return found
+    if support_of(found.text, voices, same_value(kind)) != "outvoted":
+        return found
+    own, theirs = settle(found.text, kind), settle(voices[0], kind)
+    odds = calibration().probability(matter_of(own, kind, found.text), "outvoted", found.confidence)
+    if theirs.malformed or not (own.malformed or odds < 0.5):
+        return found
+    others = tuple(text for text in found.alternatives if text != voices[0])
+    return replace(found, text=voices[0], alternatives=(found.text, *others), overruled=True)
