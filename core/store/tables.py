@@ -8,6 +8,7 @@
     api_keys       hashes only
     tallies        what has been done so far, counted: they outlive what they count
     processes      who was at work lately
+    campaigns ─< campaign_items     a back-fill, and each file of its manifest: linked to the job it came in by
 
 A *run* is one pass of one pipeline over one document: open it, read its pages, assemble its forms. Jobs
 share runs, so the same bytes are read once however often they come. Times are UTC.
@@ -44,6 +45,8 @@ PageState = Literal["waiting", "done", "failed"]
 RecordStatus = Literal["ok", "review", "corrected"]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 Role = Literal["worker", "scheduler"]
+CampaignState = Literal["running", "paused"]
+Standing = Literal["planned", "duplicate", "refused", "vanished", "changed", "missing"]
 
 JsonObject = dict[str, Any]
 
@@ -89,6 +92,8 @@ class Base(DeclarativeBase):
         RecordStatus: String(16),
         DeliveryState: String(16),
         Role: String(16),
+        CampaignState: String(16),
+        Standing: String(16),
     }
 
 
@@ -344,3 +349,65 @@ class ServiceProcess(Base):
     pipeline: Mapped[str] = mapped_column(String(64))
     started: Mapped[datetime]
     seen: Mapped[datetime]
+
+
+class Campaign(Base):
+    """A back-fill: files that belong together, sent over hours or days. `owner` as of a job.
+
+    While it is paused, nothing is begun that only it waits for.
+    """
+
+    __tablename__ = "campaigns"
+    __table_args__ = (UniqueConstraint("owner", "name"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(32), default="")
+    name: Mapped[str] = mapped_column(String(255))
+    state: Mapped[CampaignState]
+    priority: Mapped[Priority]
+    options: Mapped[JsonObject] = mapped_column(default=dict)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class CampaignItem(Base):
+    """A file of a campaign's manifest, named by its path on the client (`archive.zip!/inner.pdf`).
+
+    `path_key` is the SHA-256 of the path: paths are longer than an index takes. `declared` names the
+    values that a catalogue gave; the others were guessed from names. `standing` is what is known of
+    it beside its job; once it has one (`job_id`, at `position`), the run says how it stands
+    (`core.store.items.state_of`). `earlier_run_id` is the reading before a re-run, to compare with.
+    """
+
+    __tablename__ = "campaign_items"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "path_key"),
+        Index("ix_campaign_items_campaign_id_id", "campaign_id", "id"),
+        Index("ix_campaign_items_campaign_id_sha256", "campaign_id", "sha256"),
+        Index("ix_campaign_items_sha256", "sha256"),
+        Index("ix_campaign_items_job_id", "job_id"),
+        Index("ix_campaign_items_earlier_run_id", "earlier_run_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(Text)
+    path_key: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    pages: Mapped[int | None]
+    fiscal_year: Mapped[int | None]
+    department: Mapped[str | None] = mapped_column(Text)
+    project_name: Mapped[str | None] = mapped_column(Text)
+    box: Mapped[str | None] = mapped_column(String(255))
+    item_number: Mapped[str | None] = mapped_column(String(255))
+    archive_number: Mapped[str | None] = mapped_column(String(255))
+    declared: Mapped[list[str]] = mapped_column(default=list)
+    standing: Mapped[Standing]
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
+    position: Mapped[int] = mapped_column(default=0)
+    earlier_run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+    trouble: Mapped[str | None] = mapped_column(String(64))
+    trouble_details: Mapped[JsonObject] = mapped_column(default=dict)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
