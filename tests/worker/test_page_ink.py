@@ -33,5 +33,18 @@ def test_em_is_the_size_of_the_glyphs_not_of_rules_and_dashes(size: int) -> None
     assert measure_em(ink, DPI) == pytest.approx(size, abs=2)
 
 
+def test_print_that_broke_to_pieces_is_not_outweighed_by_a_whole_heading() -> None:
+    ink = np.zeros((800, 900), np.uint8)
+    for row in range(5):
+        for col in range(8):
+            left, top = 60 + col * 40, 200 + row * 60
+            cv2.rectangle(ink, (left, top), (left + 23, top + 23), 255, 1)
+            for crack in (8, 16):
+                ink[top + crack : top + crack + 2, left : left + 24] = 0
+    for col in range(8):
+        cv2.rectangle(ink, (60 + col * 60, 60), (107 + col * 60, 107), 255, 2)
+    assert measure_em(ink, DPI) == pytest.approx(24, abs=2)
+
+
 def test_a_page_without_print_is_taken_for_ordinary() -> None:
     assert measure_em(np.zeros((300, 300), np.uint8), 144) == pytest.approx(21.0)
