@@ -11,6 +11,7 @@ transaction, and returns frozen values (`core.store.views`), never a row that is
     jobs         look at jobs, cancel, retry, delete
     runs         open a document, assemble its forms
     pages        claim a page, keep it, finish it, give it up
+    takeover     what an earlier version left half-way
     sweeping     find the work that nobody is doing
     records      what was found, what people corrected
     deliveries   news for callback addresses

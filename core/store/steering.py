@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.bells import Bell
 from core.errors import JobEnded, JobNotFound, NothingToRetry
+from core.pipeline import PIPELINE
 from core.readings import Frozen
 from core.store.database import Store
 from core.store.documents import loosen
@@ -26,6 +27,7 @@ from core.store.tables import (
     Record,
     Run,
 )
+from core.store.takeover import begin_over
 
 RETRYABLE: tuple[JobState, ...] = ("failed", "needs_review", "cancelled")
 
@@ -207,7 +209,10 @@ def _reset_failed_pages(session: Session, job_id: str) -> None:
 
 def _resume(session: Session, run: Run, job: Job, now: datetime) -> None:
     """Have a locked run take up what `_reset_failed_pages` made wait again, or what failed."""
-    if run.stage == "failed":
+    if run.pipeline != PIPELINE and (run.stage == "failed" or run.pages_failed):
+        # The pages that went well were read by another version.
+        begin_over(session, run, now)
+    elif run.stage == "failed":
         restart(run, now)
     elif run.pages_failed:
         run.stage = "reading"
