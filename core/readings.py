@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from core.geometry import Box
 
 ReaderName = Literal["ppocr", "ppocr-tiny", "tesseract"]
+"""Engines that look at pixels."""
+
+Engine = ReaderName | Literal["text-layer"]
+"""Who can have read a line: also the file itself, where it holds its text."""
 
 
 class Frozen(BaseModel):
@@ -30,7 +34,7 @@ class Reading(Frozen):
 
     text: str
     confidence: float
-    engine: ReaderName
+    engine: Engine
     characters: tuple[float, ...] = ()
 
 

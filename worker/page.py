@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geometry import Warp
+from core.geometry import Box, Warp
 
 Pixels = NDArray[np.uint8]
 Rotation = Literal[0, 90, 180, 270]
+
+
+class Glyph(NamedTuple):
+    """A character that the file itself holds, in the order of the file; `box` is in the scan frame.
+
+    Where a space follows it, that is part of `text`.
+    """
+
+    text: str
+    box: Box
 
 
 @dataclass(frozen=True)
@@ -19,11 +29,13 @@ class Raster:
     """One page as it was rasterised, in the scan frame.
 
     `pixels` is H×W (grey) or H×W×3 (BGR), uint8, dark print on light paper; nobody writes into it.
+    `glyphs` is the text that the file holds of what it shows there, if it holds any.
     """
 
     number: int
     pixels: Pixels
     dpi: float
+    glyphs: tuple[Glyph, ...] = ()
 
     @property
     def width(self) -> int:

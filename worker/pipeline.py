@@ -28,6 +28,7 @@ from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
 from worker.second_look import SecondLook
 from worker.straighten import deskew, find_skew, turn
+from worker.text_layer import hear
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def read_page(
         )
         outside = tuple(line for lines in read for line in lines)
     height, width = upright.grey.shape
-    reading = PageReading(
+    seen = PageReading(
         number=raster.number,
         width=raster.width,
         height=raster.height,
@@ -140,6 +141,8 @@ def read_page(
         tables=tables,
         lines=outside,
     )
+    with clock.stage("text-layer"):
+        reading = hear(seen, raster.glyphs, upright.to_scan)
     return PageTrace(raster, level, warping, upright, rulings, grids, reading)
 
 

@@ -79,13 +79,15 @@ class Layout:
     """Everything a page draws.
 
     `marks` counts bytes of visible text and painted paths, `text_bytes` the former alone; `images`
-    are the objects, masks left out, that `pictures` came from.
+    are the objects, masks left out, that `pictures` came from. `hidden_bytes` is text that is not to be
+    seen: written invisibly, or under a picture.
     """
 
     pictures: tuple[Picture, ...] = ()
     marks: int = 0
     images: tuple[pikepdf.Object, ...] = ()
     text_bytes: int = 0
+    hidden_bytes: int = 0
 
 
 class TooInvolved(Exception):
@@ -101,7 +103,13 @@ def read_layout(page: pikepdf.Page, frame: Frame, unit: float, covering_share: f
     tally = _Tally(frame, covering_share)
     state = _State(Matrix(unit, 0, 0, unit, 0, 0), page.resources)
     _follow(page.obj, state, tally)
-    return Layout(tuple(tally.pictures), tally.marks, tuple(tally.images), tally.text_bytes)
+    return Layout(
+        tuple(tally.pictures),
+        tally.marks,
+        tuple(tally.images),
+        tally.text_bytes,
+        tally.hidden_bytes,
+    )
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,7 @@ class _Tally:
     images: list[pikepdf.Object] = field(default_factory=list)
     marks: int = 0
     text_bytes: int = 0
+    hidden_bytes: int = 0
     drawn: int = 0
 
     def count(self) -> None:
@@ -137,7 +146,9 @@ class _Tally:
     def add(self, picture: Picture) -> None:
         self.pictures.append(picture)
         if picture.opaque and picture.share >= self.covering_share:
-            self.marks = self.text_bytes = 0  # whatever came before lies under the scan
+            # Whatever came before lies under the scan.
+            self.hidden_bytes += self.text_bytes
+            self.marks = self.text_bytes = 0
 
 
 def _follow(content: pikepdf.Object, state: _State, tally: _Tally) -> None:
@@ -166,10 +177,13 @@ def _tell(operator: str, operand: Sequence[Any], state: _State, tally: _Tally) -
     elif operator == "INLINE IMAGE":
         tally.count()
         tally.add(_placed(int(operand[0].width), int(operand[0].height), state, tally.frame))
-    elif operator in SHOW_TEXT and state.text_mode != INVISIBLE:
+    elif operator in SHOW_TEXT:
         shown = _glyph_bytes(operand[0])
-        tally.marks += shown
-        tally.text_bytes += shown
+        if state.text_mode == INVISIBLE:
+            tally.hidden_bytes += shown
+        else:
+            tally.marks += shown
+            tally.text_bytes += shown
     elif operator in PAINT:
         tally.marks += 1
 

@@ -52,13 +52,21 @@ def _confine(limits: Limits) -> None:
 
 def _answer(request: Request) -> Answer:
     try:
-        if request.kind is Kind.PDF:
-            return pdf.count(request) if request.task == "count" else pdf.render(request)
-        return picture.count(request) if request.task == "count" else picture.render(request)
+        return _work(request)
     except DanganError as error:
         return error
     except MemoryError:
         return RenderFailed(file=request.file, page=request.page, reason="out_of_memory")
+
+
+def _work(request: Request) -> Answer:
+    match request.task:
+        case "count":
+            return pdf.count(request) if request.kind is Kind.PDF else picture.count(request)
+        case "render":
+            return pdf.render(request) if request.kind is Kind.PDF else picture.render(request)
+        case "text":
+            return pdf.text(request)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import stat
@@ -15,6 +16,7 @@ import numpy as np
 from core.errors import (
     BadPageRange,
     DamagedFile,
+    DanganError,
     EmptyFile,
     FileNotFound,
     MissingProgram,
@@ -23,11 +25,14 @@ from core.errors import (
     UnreadableFile,
     UnsupportedType,
 )
+from core.geometry import Box
 from core.kind import HEAD_BYTES, Kind, recognise
-from worker.page import Pixels, Raster
+from worker.page import Glyph, Pixels, Raster
 from worker.rasterise.confined import ask
 from worker.rasterise.limits import DEFAULT_LIMITS, Limits
-from worker.rasterise.protocol import Count, Rendering, Request
+from worker.rasterise.protocol import Count, Rendering, Request, Text
+
+logger = logging.getLogger(__name__)
 
 POPPLER_PROGRAMS = ("pdfinfo", "pdftoppm")
 
@@ -68,7 +73,29 @@ class Document:
             Request("render", self.kind, self.path, self.file, self.limits, number, self.dpi)
         )
         assert isinstance(page, Rendering)
-        return Raster(number, _pixels(page), page.dpi)
+        glyphs = self._glyphs(number, page) if page.written else ()
+        return Raster(number, _pixels(page), page.dpi, glyphs)
+
+    def _glyphs(self, number: int, page: Rendering) -> tuple[Glyph, ...]:
+        """Return the text of a page; one that cannot be told costs nothing, the picture is read."""
+        try:
+            text = ask(Request("text", self.kind, self.path, self.file, self.limits, number))
+        except DanganError as error:
+            logger.info("the text of page %d is not to be had: %s", number, error.code)
+            return ()
+        assert isinstance(text, Text)
+        return tuple(
+            Glyph(
+                character.text,
+                Box(
+                    round(character.left * page.width),
+                    round(character.top * page.height),
+                    round(character.right * page.width),
+                    round(character.bottom * page.height),
+                ),
+            )
+            for character in text.characters
+        )
 
 
 def open_document(

@@ -11,12 +11,13 @@ class Limits:
 
     `side_px` of 10,000 is A1 at 300 dpi or A3 at 600 dpi and bounds a page to 100 megapixels.
     `memory_bytes` is address space, not resident memory; the largest page allowed needs 1.2 GB of
-    it. `cpu_s` holds for each process of the child, `wall_s` for all of it: a page takes 0.1–2 s,
+    it. `characters` of a page are told, a page of a newspaper has 10,000. `cpu_s` holds for each process of the child, `wall_s` for all of it: a page takes 0.1–2 s,
     the slowest harmless file tried (1 GB of blanks in its content) 11 s.
     """
 
     pages: int = 5_000
     side_px: int = 10_000
+    characters: int = 50_000
     wall_s: float = 90.0
     cpu_s: int = 60
     memory_bytes: int = 2 << 30

@@ -1,4 +1,4 @@
-"""PDF: count the pages, and render one of them. Runs in the confined child only."""
+"""PDF: count the pages, render one of them, tell its text. Runs in the confined child only."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from core.errors import DamagedFile, PageTooLarge
 from core.paper import believable_dpi
 from core.pdf.layout import MALFORMED, Layout, TooInvolved, read_layout
 from core.pdf.sheet import Sheet, read_sheet
-from worker.rasterise import poppler
+from worker.rasterise import pdfium, poppler
 from worker.rasterise.fonts import borrows_fonts
-from worker.rasterise.protocol import Count, Rendering, Request
+from worker.rasterise.protocol import Count, Rendering, Request, Text
 from worker.rasterise.resolution import OwnResolution, choose_dpi
 from worker.rasterise.soundness import opened, require_whole
 
@@ -47,7 +47,18 @@ def render(request: Request) -> Rendering:
     scale = dpi if sheet.unit == 1 else None
     image = poppler.draw(request, sheet.size_px(dpi), scale, borrows_fonts=borrows)
     believed = believable_dpi(max(image.size), dpi)
-    return Rendering("RGB", image.width, image.height, believed, image.tobytes())
+    written = layout.text_bytes > 0 and not layout.hidden_bytes
+    return Rendering("RGB", image.width, image.height, believed, image.tobytes(), written)
+
+
+def text(request: Request) -> Text:
+    """Return the text of one page, where each character stands in the page as it is seen.
+
+    Raises DamagedFile, EncryptedFile, RenderFailed.
+    """
+    with opened(request) as (document, _):
+        sheet = read_sheet(document.pages[request.page - 1])
+    return Text(pdfium.characters(request, sheet))
 
 
 def _layout(page: pikepdf.Page, sheet: Sheet) -> Layout:

@@ -1,13 +1,13 @@
 """What `confined` and its child say to each other: one request, and one answer.
 
-The answer is a line of JSON, followed by the raw pixels where there are any.
+The answer is a line of JSON, followed by the raw pixels or the text where there are any.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.errors import DanganError, every_error
 from core.kind import Kind
@@ -16,14 +16,14 @@ from worker.rasterise.limits import Limits
 
 @dataclass(frozen=True)
 class Request:
-    """Count the pages of a file, or render one of them.
+    """Count the pages of a file, render one of them, or tell the text that it holds.
 
     `path` is absolute, so that no name is taken for an option or an address by a foreign program;
     `file` is what the person calls it, for messages. `dpi` is the resolution of pages that have none
     of their own.
     """
 
-    task: Literal["count", "render"]
+    task: Literal["count", "render", "text"]
     kind: Kind
     path: str
     file: str
@@ -51,16 +51,37 @@ class Count:
 
 @dataclass(frozen=True)
 class Rendering:
-    """One page, row by row without padding: `L` is one byte a pixel, `RGB` three."""
+    """One page, row by row without padding: `L` is one byte a pixel, `RGB` three.
+
+    `written`: all the text that the file holds of the page is to be seen on it.
+    """
 
     mode: Literal["L", "RGB"]
     width: int
     height: int
     dpi: float
     pixels: bytes | memoryview
+    written: bool = False
 
 
-Answer = Count | Rendering | DanganError
+class Character(NamedTuple):
+    """A character of a page; its box in parts of the page as it is seen, from its upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """The characters of one page, in the order of the file."""
+
+    characters: tuple[Character, ...]
+
+
+Answer = Count | Rendering | Text | DanganError
 
 
 def write_answer(answer: Answer) -> tuple[bytes, bytes | memoryview]:
@@ -68,8 +89,14 @@ def write_answer(answer: Answer) -> tuple[bytes, bytes | memoryview]:
     match answer:
         case Count(pages):
             return _head(answer="count", pages=pages), b""
-        case Rendering(mode, width, height, dpi, pixels):
-            return _head(answer="page", mode=mode, width=width, height=height, dpi=dpi), pixels
+        case Rendering(mode, width, height, dpi, pixels, written):
+            head = _head(
+                answer="page", mode=mode, width=width, height=height, dpi=dpi, written=written
+            )
+            return head, pixels
+        case Text(characters):
+            body = json.dumps(characters).encode("ascii")
+            return _head(answer="text", length=len(body)), body
         case DanganError():
             return _head(answer="error", code=answer.code, details=answer.details), b""
 
@@ -86,6 +113,10 @@ def read_answer(written: memoryview) -> Answer | None:
         case "error":
             kinds = {error.code: error for error in every_error()}
             return kinds[fields["code"]](**fields["details"])
+        case "text":
+            body = bytes(written[len(head) + 1 :])
+            whole = len(body) == fields["length"]
+            return Text(tuple(Character(*of) for of in json.loads(body))) if whole else None
         case _:
             rendering = Rendering(pixels=written[len(head) + 1 :], **fields)
             return rendering if _is_whole(rendering) else None

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.readings import ReaderName, Reading
+from core.readings import Engine, ReaderName, Reading
 from worker.page import Pixels
 from worker.readers.base import has_print
 from worker.readers.lone import (
@@ -165,9 +165,7 @@ def flat_reading(reading: Reading, steps: Floats, alphabet: Sequence[str]) -> Re
     return reading_of(text, [float(flat.sum(axis=1).max())] * len(text), reading.engine)
 
 
-def reading_of(
-    characters: Sequence[str], confidences: Sequence[float], engine: ReaderName
-) -> Reading:
+def reading_of(characters: Sequence[str], confidences: Sequence[float], engine: Engine) -> Reading:
     """Make the reading of a line, without the spaces at its ends."""
     text = "".join(characters)
     first = len(text) - len(text.lstrip())

@@ -36,6 +36,11 @@ class Print:
         """Tell whether a line of it looks written by hand."""
         return any(line.hand for line in self.lines)
 
+    @property
+    def of_file(self) -> bool:
+        """Tell whether the file itself says what is printed, throughout."""
+        return bool(self.lines) and all(line.reading.engine == "text-layer" for line in self.lines)
+
 
 def print_of(cells: Sequence[SheetCell], *, suspect: bool = False) -> Print | None:
     """Return what stands in the cells, in order; None where there is no cell."""

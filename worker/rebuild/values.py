@@ -103,7 +103,7 @@ def _print_doubt(
         return "malformed"
     if _is_doubtful(found, settled, weight, params):
         return "doubtful"
-    if found.overruled or (figure and weight.contested):
+    if found.overruled or ((figure or found.of_file) and weight.contested):
         return "readers_disagree"
     prose = not figure and len(squash(found.text)) > WORD_CHARACTERS
     return _low(weight, params.figure if figure else params.prose if prose else params.word)
@@ -118,8 +118,11 @@ def _low(weight: Weight, least: float) -> str | None:
 def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewParams) -> bool:
     """Tell whether another print would have been read the same: a mark, or a text beside a speck.
 
-    A lone 1 is no slash where the readers agree, and the first is surer of it than of any slash.
+    A lone 1 is no slash where the readers agree, and the first is surer of it than of any slash. Where the
+    file says the same as the picture, there is no other print.
     """
+    if found.of_file and weight.support in {"agreed", "none"}:
+        return False
     plain_one = found.text == "1" and weight.support == "agreed" and found.confidence >= params.one
     words = settled.nature == "text"
     mark = words and not any(map(str.isalnum, settled.raw))

@@ -7,9 +7,11 @@ from core.kind import Kind
 from worker.rasterise.limits import Limits
 from worker.rasterise.protocol import (
     Answer,
+    Character,
     Count,
     Rendering,
     Request,
+    Text,
     read_answer,
     write_answer,
 )
@@ -28,7 +30,14 @@ def test_request_survives_with_a_name_that_is_not_utf8() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [Count(3), Rendering("L", 2, 1, 300.0, b"ab"), Rendering("RGB", 1, 1, 72.5, b"\n{}")]
+    "answer",
+    [
+        Count(3),
+        Rendering("L", 2, 1, 300.0, b"ab"),
+        Rendering("RGB", 1, 1, 72.5, b"\n{}", written=True),
+        Text((Character("年 ", 0.25, 0.5, 0.75, 1.0), Character("\n", 0.0, 0.0, 0.0, 0.0))),
+        Text(()),
+    ],
 )
 def test_answer_survives(answer: Answer) -> None:
     assert read_answer(memoryview(written(answer))) == answer
@@ -45,7 +54,10 @@ def test_error_survives(error: DamagedPage | RenderTimeout) -> None:
     assert back.details == error.details
 
 
-def test_answer_cut_anywhere_is_none() -> None:
-    whole = written(Rendering("RGB", 2, 2, 300.0, bytes(12)))
+@pytest.mark.parametrize(
+    "answer", [Rendering("RGB", 2, 2, 300.0, bytes(12)), Text((Character("1", 0, 0, 1, 1),))]
+)
+def test_answer_cut_anywhere_is_none(answer: Answer) -> None:
+    whole = written(answer)
     assert read_answer(memoryview(whole)) is not None
     assert [n for n in range(len(whole)) if read_answer(memoryview(whole[:n])) is not None] == []
