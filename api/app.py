@@ -29,6 +29,7 @@ from api.admission import Rates
 from api.events import watching
 from api.headers import NoKeysInAddresses, SafeAnswers
 from api.origins import SameOriginOnly
+from api.pages import strays
 from api.pages.assets import STATIC, Assets
 from api.parts import opened
 from api.problems import Problem
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings or read_settings(os.environ)),
     )
     problems.install(app)
+    strays.install(app)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(NoKeysInAddresses)
     app.add_middleware(SafeAnswers)

@@ -79,10 +79,15 @@ class Watcher:
                     yield self._latest[job_id]
         finally:
             self._listeners[job_id] -= 1
+            if not self._listeners[job_id]:
+                # What it was then says nothing to who comes next, and a service runs for years.
+                del self._listeners[job_id]
+                self._latest.pop(job_id, None)
 
     async def _look(self) -> None:
-        wanted = [job_id for job_id, count in self._listeners.items() if count]
+        wanted = list(self._listeners)
         if not wanted:
+            self._latest = {}
             return
         try:
             found = await to_thread.run_sync(find_jobs, self.store, wanted)

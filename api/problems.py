@@ -104,6 +104,13 @@ def database_away(error: OperationalError, language: Language) -> Problem:
     return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, retryable=True)
 
 
+def http_problem(error: HTTPException, language: Language) -> Problem:
+    """Return the problem document of what the framework refuses: an unknown address, say."""
+    status = HTTPStatus(error.status_code)
+    detail = say("problems", "http", language, phrase=status.phrase)
+    return _problem(status, status.name.lower(), detail)
+
+
 def answer_of(error: DanganError, language: Language) -> ProblemResponse:
     """Return the answer to a call that an error ended."""
     answer = _answer(problem_of(error, language))
@@ -147,7 +154,7 @@ def install(app: FastAPI) -> None:
     """Have every error of an application answered by a problem document."""
     app.exception_handler(DanganError)(_on_error)
     app.exception_handler(RequestValidationError)(_on_bad_request)
-    app.exception_handler(HTTPException)(_on_http_error)
+    app.exception_handler(HTTPException)(answer_http_error)
     app.exception_handler(OperationalError)(_on_database_away)
     app.exception_handler(Exception)(_on_defect)
 
@@ -162,11 +169,9 @@ def _on_bad_request(request: Request, error: RequestValidationError) -> ProblemR
     return _answer(bad_request(error, language_of(request)))
 
 
-def _on_http_error(request: Request, error: HTTPException) -> ProblemResponse:
-    status = HTTPStatus(error.status_code)
-    code = status.name.lower()
-    detail = say("problems", "http", language_of(request), phrase=status.phrase)
-    answer = _answer(_problem(status, code, detail))
+def answer_http_error(request: Request, error: HTTPException) -> ProblemResponse:
+    """Answer what the framework refuses."""
+    answer = _answer(http_problem(error, language_of(request)))
     answer.headers.update(error.headers or {})
     return answer
 

@@ -20,6 +20,7 @@ from core.store.steering import delete_job
 from core.store.submission import submit
 from tests.api.serving import Server
 from tests.core.store.orders import finish_job, form, opened, order
+from tests.parts import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +113,15 @@ def test_the_end_of_the_server_ends_the_stream(client: TestClient, parts: Parts)
     answer = client.get(f"/api/v1/jobs/{job_id}/events")
     later.join()
     assert [it["event"] for it in events(answer.text)] == ["progress"]
+
+
+def test_nothing_is_kept_of_jobs_that_nobody_follows_any_more(
+    client: TestClient, parts: Parts
+) -> None:
+    job_id = submit(parts.store, order("a")).job_id
+    later = threading.Timer(0.1, finish_job, (parts.store, job_id, form()))
+    later.start()
+    client.get(f"/api/v1/jobs/{job_id}/events")
+    later.join()
+    watcher = watcher_of(client)
+    eventually(lambda: not watcher._listeners and not watcher._latest, 5, "it forgets")

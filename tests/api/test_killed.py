@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import random
 import socket
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from core.store.jobs import job_documents, list_jobs
 from tests.api.serving import Server
 
 SEED = 3
-ROUNDS = 6
+# The suite is content with few; TEST_KILLS=50 is what a release is tried with.
+ROUNDS = int(os.environ.get("TEST_KILLS", "6"))
 SIZE = 600_000
 
 
