@@ -21,7 +21,8 @@ from core.exposure import is_loopback
 class Rates:
     """A bucket of calls for each key, filled at `per_s`, holding `burst_s` seconds' worth.
 
-    Of this process alone: with several of them a key may make that many times more calls.
+    Of this process alone, of which `dangan serve` and Compose run one: with several of them a key may
+    make that many times more calls.
     """
 
     per_s: float
@@ -29,15 +30,16 @@ class Rates:
     _filled: dict[str, tuple[float, float]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def take(self, key_id: str) -> None:
-        """Take one call out of the bucket of a key; raises `RateExceeded`."""
-        most = max(1.0, self.per_s * self.burst_s)
+    def take(self, key_id: str, own_per_s: float | None = None) -> None:
+        """Take one call out of the bucket of a key, which may have its own rate; raises `RateExceeded`."""
+        per_s = own_per_s or self.per_s
+        most = max(1.0, per_s * self.burst_s)
         now = time.monotonic()
         with self._lock:
             calls, since = self._filled.get(key_id, (most, now))
-            calls = min(most, calls + (now - since) * self.per_s)
+            calls = min(most, calls + (now - since) * per_s)
             if calls < 1:
-                raise RateExceeded(seconds=max(1, round((1 - calls) / self.per_s)))
+                raise RateExceeded(seconds=max(1, round((1 - calls) / per_s)))
             self._filled[key_id] = (calls - 1, now)
 
 

@@ -16,7 +16,7 @@ from api.admission import Rates, refuse_foreign_host
 from api.parts import Parts, parts_of
 from core.errors import DanganError, ForeignHost, KeyNeeded, RateExceeded, ScopeNeeded
 from core.readings import Frozen
-from core.store.keys import Scope, any_key, find_key
+from core.store.keys import AS_SET, KeyLimits, Scope, any_key, find_key
 
 ALL_SCOPES: tuple[Scope, ...] = ("upload", "read", "review", "admin")
 
@@ -27,11 +27,15 @@ bearer = HTTPBearer(auto_error=False, description="An API key, `dangan_…`.")
 
 
 class Caller(Frozen):
-    """A caller; `id` is that of the key, or `""` where no keys are in use."""
+    """A caller; `id` is that of the key, or `""` where no keys are in use.
+
+    `limits` are those of the key where it has its own.
+    """
 
     id: str
     name: str
     scopes: tuple[Scope, ...]
+    limits: KeyLimits = AS_SET
 
     @property
     def owner(self) -> str | None:
@@ -55,7 +59,7 @@ def caller_of(request: Request) -> Caller:
     key = find_key(parts.store, secret)
     if key is None:
         raise KeyNeeded
-    return Caller(id=key.id, name=key.name, scopes=key.scopes)
+    return Caller(id=key.id, name=key.name, scopes=key.scopes, limits=key.limits)
 
 
 def require(scope: Scope) -> Callable[..., Caller]:
@@ -84,7 +88,7 @@ def admit(request: Request, caller: Caller) -> None:
     """Raise `RateExceeded` for a key that calls too often, `ForeignHost` where none is in use."""
     if caller.id:
         rates: Rates = request.app.state.rates
-        rates.take(caller.id)
+        rates.take(caller.id, caller.limits.rate_per_s)
     else:
         refuse_foreign_host(request)
 

@@ -185,9 +185,11 @@ KEY: dict[str, Any] = {
     "id": KEY_ID,
     "name": "审核",
     "scopes": ["read", "review"],
+    "limits": {"upload_mb": 200, "rate_per_s": None},
     "created": MOMENT,
     "revoked": None,
 }
+KEY_IN: dict[str, Any] = {name: KEY[name] for name in ("name", "scopes", "limits")}
 NEW_KEY: dict[str, Any] = {"key": KEY, "secret": "dangan_…"}
 READINESS: dict[str, Any] = {
     "parts": [

@@ -8,13 +8,22 @@ from fastapi import APIRouter, Body, Depends
 from pydantic import Field, StringConstraints
 
 from api.callers import KEY_ERRORS, Caller, require
-from api.examples import KEY, NEW_KEY, answered
+from api.examples import KEY, KEY_IN, NEW_KEY, answered
 from api.parameters import Id
 from api.parts import PartsNeeded
 from api.problems import problems
 from core.errors import KeyNotFound
 from core.readings import Frozen
-from core.store.keys import KeyView, NewKey, Scope, create_key, list_keys, revoke_key
+from core.store.keys import (
+    AS_SET,
+    KeyLimits,
+    KeyView,
+    NewKey,
+    Scope,
+    create_key,
+    list_keys,
+    revoke_key,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["keys"])
 
@@ -28,10 +37,11 @@ Name = Annotated[
 
 
 class KeyIn(Frozen):
-    """A key to be made: whose it is, and what it may be used for."""
+    """A key to be made: whose it is, what it may be used for, and limits of its own."""
 
     name: Name
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
+    limits: KeyLimits = AS_SET
 
 
 @router.post(
@@ -40,13 +50,13 @@ class KeyIn(Frozen):
     responses={**answered(NEW_KEY, 201), **problems(*KEY_ERRORS)},
 )
 def post_key(
-    key: Annotated[KeyIn, Body(examples=[{"name": "审核", "scopes": ["read", "review"]}])],
+    key: Annotated[KeyIn, Body(examples=[KEY_IN])],
     parts: PartsNeeded,
     caller: Admin,
 ) -> NewKey:
     """Make a key. Its secret is shown this once; from the first key on, every call needs one."""
     del caller
-    return create_key(parts.store, key.name, key.scopes)
+    return create_key(parts.store, key.name, key.scopes, key.limits)
 
 
 @router.get("/keys", responses={**answered([KEY]), **problems(*KEY_ERRORS)})

@@ -113,7 +113,7 @@ async def post_job(
     makes it safe to send an upload again whose answer got lost: there is one job. Of a ZIP file, what
     can be read is taken, and what cannot is listed in `refused`.
     """
-    limits = UploadLimits.of(parts.settings)
+    limits = UploadLimits.of(parts.settings, caller.limits.upload_mb)
     _refuse_announced(request, limits)
     with incoming_place(incoming_folder(parts.settings)) as folder:
         content_type = request.headers.get("content-type", "")

@@ -13,7 +13,7 @@ from core.messages import Language, say
 from core.places import open_settled_store
 from core.settings import Settings
 from core.store import Store, upgrade
-from core.store.keys import KeyView, Scope, create_key, list_keys, revoke_key
+from core.store.keys import KeyLimits, KeyView, Scope, create_key, list_keys, revoke_key
 
 
 @contextmanager
@@ -38,10 +38,16 @@ def parse_scopes(names: Sequence[str]) -> tuple[Scope, ...]:
     return tuple(known[name] for name in names)
 
 
-def create(settings: Settings, name: str, scopes: Sequence[Scope], language: Language) -> None:
+def create(
+    settings: Settings,
+    name: str,
+    scopes: Sequence[Scope],
+    limits: KeyLimits,
+    language: Language,
+) -> None:
     """Make a key and print its secret, alone on the standard output."""
     with _store(settings) as store:
-        made = create_key(store, name, scopes)
+        made = create_key(store, name, scopes, limits)
     typer.echo(say("cli", "key_made", language, id=made.key.id), err=True)
     typer.echo(made.secret)
 
@@ -66,4 +72,13 @@ def _line(key: KeyView, language: Language) -> str:
     state = "key_valid" if key.revoked is None else "key_revoked"
     moment = f"{(key.revoked or key.created).astimezone():%Y-%m-%d %H:%M}"
     told = say("cli", state, language, moment=moment)
-    return f"{key.id}  {','.join(key.scopes):<24}  {told}  {key.name}"
+    return f"{key.id}  {','.join(key.scopes):<24}  {told}  {key.name}{_limits(key.limits)}"
+
+
+def _limits(limits: KeyLimits) -> str:
+    told = []
+    if limits.upload_mb is not None:
+        told.append(f"{limits.upload_mb} MB")
+    if limits.rate_per_s is not None:
+        told.append(f"{limits.rate_per_s:g}/s")
+    return f"  ({', '.join(told)})" if told else ""

@@ -33,6 +33,7 @@ from core.exports import Format, RecordFormat
 from core.messages import LANGUAGES, Language, say
 from core.readings import ReaderName
 from core.settings import Settings, read_settings
+from core.store.keys import MOST_PER_S, MOST_UPLOAD_MB, KeyLimits
 from worker.steps import ReadOptions
 
 
@@ -239,11 +240,19 @@ KeyData = Annotated[Path | None, typer.Option("--data", help=_help("data"))]
 def keys_create_command(
     name: Annotated[str, typer.Argument(help=_help("key_name"))],
     scope: Annotated[list[str] | None, typer.Option(help=_help("key_scope"))] = None,
+    upload_mb: Annotated[
+        int | None, typer.Option(min=1, max=MOST_UPLOAD_MB, help=_help("key_upload_mb"))
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.01, max=MOST_PER_S, help=_help("key_rate"))
+    ] = None,
     data: KeyData = None,
 ) -> None:
     """Make a key; without scopes it may do all."""
     with _told() as language:
-        keys.create(_settings(data), name, keys.parse_scopes(scope or ["admin"]), language)
+        scopes = keys.parse_scopes(scope or ["admin"])
+        limits = KeyLimits(upload_mb=upload_mb, rate_per_s=rate)
+        keys.create(_settings(data), name, scopes, limits, language)
 
 
 @keys_app.command("list", help=_help("keys_list"))

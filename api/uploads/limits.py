@@ -31,10 +31,10 @@ class UploadLimits:
     field_bytes: int = 4_096
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Return the limits of an installation."""
+    def of(cls, settings: Settings, upload_mb: int | None = None) -> Self:
+        """Return the limits of an installation, `upload_mb` before its own for one who has that."""
         return cls(
-            upload_bytes=settings.upload_mb * MB,
+            upload_bytes=(upload_mb or settings.upload_mb) * MB,
             files=settings.upload_files,
             expanded_bytes=settings.expanded_mb * MB,
         )

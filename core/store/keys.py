@@ -6,8 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
+from pydantic import Field
 from sqlalchemy import select
 
 from core.readings import Frozen
@@ -17,6 +18,19 @@ from core.store.tables import ApiKey
 
 Scope = Literal["upload", "read", "review", "admin"]
 PREFIX = "dangan_"
+# What a column holds, and more than a process answers.
+MOST_UPLOAD_MB = 1_000_000
+MOST_PER_S = 10_000.0
+
+
+class KeyLimits(Frozen):
+    """What one upload of a key may be, and how often it may call; None as in the settings."""
+
+    upload_mb: Annotated[int, Field(ge=1, le=MOST_UPLOAD_MB)] | None = None
+    rate_per_s: Annotated[float, Field(gt=0, le=MOST_PER_S)] | None = None
+
+
+AS_SET = KeyLimits()
 
 
 class KeyView(Frozen):
@@ -25,6 +39,7 @@ class KeyView(Frozen):
     id: str
     name: str
     scopes: tuple[Scope, ...]
+    limits: KeyLimits = AS_SET
     created: datetime
     revoked: datetime | None
 
@@ -36,7 +51,9 @@ class NewKey(Frozen):
     secret: str
 
 
-def create_key(store: Store, name: str, scopes: Iterable[Scope]) -> NewKey:
+def create_key(
+    store: Store, name: str, scopes: Iterable[Scope], limits: KeyLimits = AS_SET
+) -> NewKey:
     """Make a key."""
     secret = PREFIX + secrets.token_urlsafe(32)
     with store.accepting() as session:
@@ -45,6 +62,8 @@ def create_key(store: Store, name: str, scopes: Iterable[Scope]) -> NewKey:
             name=name,
             digest=_digest(secret),
             scopes=sorted(set(scopes)),
+            upload_mb=limits.upload_mb,
+            rate_per_s=limits.rate_per_s,
             created=store.now(session),
         )
         session.add(key)
@@ -97,6 +116,7 @@ def _view(key: ApiKey) -> KeyView:
         id=key.id,
         name=key.name,
         scopes=tuple(cast("list[Scope]", key.scopes)),
+        limits=KeyLimits(upload_mb=key.upload_mb, rate_per_s=key.rate_per_s),
         created=key.created,
         revoked=key.revoked,
     )

@@ -313,7 +313,10 @@ class LooseBlob(Base):
 
 
 class ApiKey(Base):
-    """A key for callers: its SHA-256 (the key is 256 random bits, so no slow hash is needed)."""
+    """A key for callers: its SHA-256 (the key is 256 random bits, so no slow hash is needed).
+
+    `upload_mb` and `rate_per_s` are limits of its own, None for those of the installation.
+    """
 
     __tablename__ = "api_keys"
 
@@ -321,6 +324,8 @@ class ApiKey(Base):
     name: Mapped[str] = mapped_column(String(255))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]]
+    upload_mb: Mapped[int | None]
+    rate_per_s: Mapped[float | None] = mapped_column(Double)
     created: Mapped[datetime]
     revoked: Mapped[datetime | None]
 

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.parts import Parts
 from core.errors import KeysMissing, RateExceeded
 from core.settings import Settings
-from core.store.keys import create_key, revoke_key
+from core.store.keys import KeyLimits, create_key, revoke_key
 
 JOBS = "/api/v1/jobs"
 
@@ -76,6 +76,19 @@ def test_a_key_that_calls_too_often_is_told_when_to_come_back(
         assert answers[2].json()["retryable"] is True
         assert 1 <= int(answers[2].headers["retry-after"]) <= 2
         assert client.get(JOBS, headers=bearer(other.secret)).status_code == 200
+
+
+def test_a_key_may_have_limits_of_its_own(client: TestClient, parts: Parts) -> None:
+    slow = create_key(parts.store, "li", ["read"], KeyLimits(rate_per_s=0.25))
+    small = create_key(parts.store, "wang", ["upload"], KeyLimits(upload_mb=2))
+    other = create_key(parts.store, "zhao", ["upload"])
+    answers = [client.get(JOBS, headers=bearer(slow.secret)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    # The installation takes 1 MB at a time, of this key 2.
+    for megabytes, key, status in ((1.5, other, 413), (1.5, small, 202), (2.5, small, 413)):
+        scan = b"%PDF-1.7 " + bytes(int(megabytes * 1e6))
+        answer = client.post(JOBS, files={"files": ("a.pdf", scan)}, headers=bearer(key.secret))
+        assert answer.status_code == status, (megabytes, answer.json())
 
 
 def test_a_bucket_holds_under_threads() -> None:

@@ -39,6 +39,9 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert code == 3
     assert told.startswith("key_not_found: ")
     assert run(data, "create", "x", "--scope", "all")[0] == 2
+    assert run(data, "create", "x", "--rate", "0")[0] == 2
+    assert run(data, "create", "慢", "--rate", "2.5", "--upload-mb", "20")[0] == 0
+    assert "慢  (20 MB, 2.5/s)" in run(data, "list")[1]
 
 
 def test_nobody_serves_others_without_a_key(tmp_path: Path) -> None:
