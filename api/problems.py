@@ -34,6 +34,7 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.VersionNeeded: HTTPStatus.PRECONDITION_REQUIRED,
     errors.PictureMissing: HTTPStatus.NOT_FOUND,
     errors.ResultMissing: HTTPStatus.CONFLICT,
+    errors.NoLayer: HTTPStatus.CONFLICT,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.ArchiveTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
@@ -16,9 +16,17 @@ from api.languages import LanguageWanted
 from api.parameters import Id, Position
 from api.parts import Parts, PartsNeeded
 from api.problems import problems
+from api.searchable import RETRY_AFTER_S, searchable
 from api.views import JobOut, job_out
-from core.errors import DocumentNotFound, JobNotFound, OutputFailed, ResultMissing
-from core.exports import write
+from core.errors import (
+    BadOption,
+    DocumentNotFound,
+    JobNotFound,
+    NoLayer,
+    OutputFailed,
+    ResultMissing,
+)
+from core.exports import SUFFIX_OF_FORMAT, write
 from core.extraction import Extraction
 from core.messages import Language
 from core.places import incoming_folder
@@ -27,10 +35,10 @@ from core.store.results import extractions
 
 router = APIRouter(prefix="/api/v1", tags=["results"])
 
-RETRY_AFTER_S = 2
 Reader = Annotated[Caller, Depends(require("read"))]
-Wanted = Annotated[DownloadFormat, Query(alias="format")]
-RESULT_ERRORS = (*KEY_ERRORS, JobNotFound, ResultMissing, OutputFailed)
+ResultFormat = Literal[DownloadFormat, "pdf"]
+Wanted = Annotated[ResultFormat, Query(alias="format")]
+RESULT_ERRORS = (*KEY_ERRORS, JobNotFound, ResultMissing, OutputFailed, NoLayer, BadOption)
 ANSWERS: dict[int | str, dict[str, object]] = {
     200: {
         "description": "The documents, in the format that was asked for.",
@@ -47,13 +55,14 @@ ANSWERS: dict[int | str, dict[str, object]] = {
             MEDIA_TYPES["jsonl"]: {"schema": {"type": "string"}},
             "text/csv": {"schema": {"type": "string"}},
             MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
         },
     },
     202: {
         **answered(JOB, 202)[202],
         "model": JobOut,
         "headers": {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}},
-        "description": "There is no result yet: the job as it stands.",
+        "description": "There is no result yet, or the PDF is being made: the job as it stands.",
     },
 }
 
@@ -74,7 +83,8 @@ def get_result(
 
     JSON is one extraction document where one file was uploaded, and an array where there were more.
     Files that could not be read are not in it: their `trouble` stands in the job. What people have
-    corrected is laid over, with the status `corrected`.
+    corrected is laid over, with the status `corrected`. `pdf` is the file as it came with what was read as
+    invisible text; it is made when it is first asked for, 202 until then, and of one file at a time.
     """
     job = find_job(parts.store, job_id, caller.owner)
     documents = job_documents(parts.store, job_id)
@@ -82,6 +92,10 @@ def get_result(
         return _pending(job, language)
     if not any(document.has_result for document in documents):
         raise ResultMissing(job=job_id, state=job.state)
+    if format_ == "pdf":
+        if len(documents) > 1:
+            raise BadOption(option="format", value="pdf", reason="one_document")
+        return _searchable(parts, job, documents[0], language)
     stem = _stem(documents[0].name) if len(documents) == 1 else f"dangan-{job_id}"
     return _download(parts, documents, format_, stem, language)
 
@@ -103,6 +117,8 @@ def get_document_result(
     job = find_job(parts.store, job_id, caller.owner)
     document = job_document(parts.store, job_id, position)
     if document.has_result:
+        if format_ == "pdf":
+            return _searchable(parts, job, document, language)
         return _download(parts, [document], format_, _stem(document.name), language)
     if not job.ended:
         return _pending(job, language)
@@ -113,6 +129,13 @@ def _pending(job: JobView, language: Language) -> Response:
     headers = {"Retry-After": str(RETRY_AFTER_S)}
     shown = job_out(job, language).model_dump(mode="json")
     return JSONResponse(shown, status_code=202, headers=headers)
+
+
+def _searchable(
+    parts: Parts, job: JobView, document: JobDocumentView, language: Language
+) -> Response:
+    name = _stem(document.name) + SUFFIX_OF_FORMAT["pdf"]
+    return searchable(parts, document, name) or _pending(job, language)
 
 
 def _download(

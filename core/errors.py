@@ -35,6 +35,7 @@
     │   │   ├── UploadTooLarge        upload_too_large
     │   │   ├── UploadBroken          upload_broken
     │   │   ├── ResultMissing         result_missing
+    │   │   ├── NoLayer               no_layer
     │   │   ├── PictureMissing        picture_missing
     │   │   ├── KeyNeeded             key_needed
     │   │   ├── ScopeNeeded           scope_needed
@@ -307,6 +308,12 @@ class ResultMissing(Refusal):
     """Details: job, state. The job ended without anything to show."""
 
     code = "result_missing"
+
+
+class NoLayer(Refusal):
+    """Details: file. Its searchable PDF cannot be made."""
+
+    code = "no_layer"
 
 
 class PictureMissing(Refusal):

@@ -1,6 +1,6 @@
 """The tasks: each claims one piece of work, does it, and writes down what came of it.
 
-Every task may be delivered again, late, or twice at once. The claim decides: without it a task ends at
+Every task but `layer_document` (`worker.searchable`) has a claim. Every task may be delivered again, late, or twice at once. The claim decides: without it a task ends at
 once and nothing has happened. Work that raises what nobody foresaw, or that takes its process down, is
 noted by the parent process (`worker.watching`).
 """
@@ -36,6 +36,7 @@ from worker.bench import Bench, holder
 from worker.clock import Clock
 from worker.heartbeat import kept
 from worker.reading import SeenPage
+from worker.searchable import layer_document
 from worker.watching import WatchedTask
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ Work = Callable[[Bench, str], Bells]
 
 def register(app: Celery, bench: Callable[[], Bench]) -> None:
     """Make the tasks known to an application; `bench` gives each process its tools."""
-    for work in (open_document, read_page, assemble_document):
+    for work in (open_document, read_page, assemble_document, layer_document):
         app.task(name=work.__name__, base=WatchedTask, bench=staticmethod(bench))(
             _ringing(work, bench)
         )

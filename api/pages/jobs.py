@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
@@ -21,9 +22,11 @@ from api.pages.job_view import (
 from api.pages.rendering import page
 from api.pages.routes import page_router, see
 from api.parts import Parts, PartsNeeded
+from api.searchable import RETRY_AFTER_S, searchable
 from api.views import RefusedOut, TroubleOut, refused_out
 from core.blobs import thumbnail_part
-from core.errors import DocumentNotFound, PictureMissing
+from core.errors import DocumentNotFound, PictureMissing, ResultMissing
+from core.exports import SUFFIX_OF_FORMAT
 from core.extraction import Extraction
 from core.messages import Language
 from core.readings import Frozen
@@ -172,6 +175,24 @@ def get_thumbnail(
     # A run never draws a page twice, and the address of another upload is another one.
     kept = {"Cache-Control": "private, max-age=3600"}
     return Response(small, media_type="image/jpeg", headers=kept)
+
+
+@router.get("/jobs/{job_id}/documents/{position}/searchable")
+def get_searchable(
+    job_id: str, position: int, request: Request, parts: PartsNeeded, caller: Reader
+) -> Response:
+    """Give the searchable PDF of a document, or a page that comes back for it until it is made."""
+    job = find_job(parts.store, job_id, caller.owner)
+    document = job_document(parts.store, job_id, position)
+    if not document.has_result:
+        raise ResultMissing(job=job_id, state=job.state)
+    name = (PurePath(document.name).stem or "dangan") + SUFFIX_OF_FORMAT["pdf"]
+    found = searchable(parts, document, name)
+    if found is not None:
+        return found
+    waiting = page(request, "making.html", 202, job_id=job_id, name=document.name)
+    waiting.headers["Refresh"] = str(RETRY_AFTER_S)
+    return waiting
 
 
 def _shown(

@@ -149,6 +149,27 @@ def finish_assembly(
         return Ended()
 
 
+class FinishedRun(Frozen):
+    """A run that is through, and its extraction as JSON."""
+
+    id: str
+    sha256: str
+    extraction: str
+
+
+def find_finished(store: Store, run_id: str) -> FinishedRun | None:
+    """Return a run with what came of it; None where it is not through, or gone."""
+    with store.reading() as session:
+        found = session.execute(
+            select(Run.sha256, Run.extraction).where(
+                Run.id == run_id, Run.stage == "done", Run.extraction.is_not(None)
+            )
+        ).first()
+    if found is None or found.extraction is None:
+        return None
+    return FinishedRun(id=run_id, sha256=found.sha256, extraction=found.extraction)
+
+
 def fail_run(store: Store, lease: Lease, trouble: Trouble) -> Ended:
     """Note that a document cannot be opened, or not be assembled, and why."""
     with store.writing() as session:

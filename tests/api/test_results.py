@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -12,12 +14,16 @@ from starlette.testclient import TestClient
 
 from api.downloads import content_disposition
 from api.parts import Parts
+from core.bells import Bell
 from core.corrections import CorrectedValue
+from core.searchable import Making, note_making, searchable_part
+from core.store.jobs import job_documents
 from core.store.leases import LeaseLimits, Trouble
 from core.store.records import correct_record, list_records
 from core.store.runs import claim_opening, fail_run
 from core.store.steering import cancel_job
 from core.store.submission import submit
+from tests.api.finished import finished
 from tests.core.store.orders import ME, finish_job, form, order
 
 
@@ -69,7 +75,54 @@ def test_formats(client: TestClient, parts: Parts) -> None:
     assert answer.headers["content-disposition"] == content_disposition("二〇二三.xlsx")
     assert "%E4%BA%8C" in answer.headers["content-disposition"]
     assert client.get(f"/api/v1/jobs/{job_id}/documents/7/result").status_code == 404
-    assert client.get(f"/api/v1/jobs/{job_id}/result?format=pdf").status_code == 422
+    many = client.get(f"/api/v1/jobs/{job_id}/result?format=pdf")
+    assert (many.status_code, many.json()["code"]) == (422, "bad_option")
+    assert "one file" in many.json()["detail"]
+
+
+def test_a_searchable_pdf_is_made_when_it_is_asked_for(client: TestClient, parts: Parts) -> None:
+    rung: list[Bell] = []
+
+    class Bellboy:
+        def ring(self, bells: Iterable[Bell]) -> bool:
+            rung.extend(bells)
+            return True
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    state = client.app.state  # type: ignore[attr-defined]
+    state.parts = replace(state.parts, doorbell=Bellboy())
+    job_id = finished(parts, name="二〇二三.tif")
+    (document,) = job_documents(parts.store, job_id)
+    address = f"/api/v1/jobs/{job_id}/result?format=pdf"
+    waiting = client.get(address)
+    assert (waiting.status_code, waiting.headers["retry-after"]) == (202, "2")
+    page = client.get(f"/jobs/{job_id}/documents/0/searchable")
+    assert (page.status_code, page.headers["refresh"]) == (202, "2")
+    assert rung == [Bell("layer_document", document.run_id, "interactive")] * 2
+    parts.blobs.put(document.sha256, searchable_part(document.run_id), b"%PDF-2b")
+    for place in (
+        address,
+        f"/api/v1/jobs/{job_id}/documents/0/result?format=pdf",
+        f"/jobs/{job_id}/documents/0/searchable",
+    ):
+        answer = client.get(place)
+        assert (answer.status_code, answer.content) == (200, b"%PDF-2b")
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"] == content_disposition("二〇二三.pdf")
+    assert len(rung) == 2
+
+
+def test_a_searchable_pdf_that_cannot_be_made_is_told(client: TestClient, parts: Parts) -> None:
+    job_id = finished(parts)
+    (document,) = job_documents(parts.store, job_id)
+    note_making(parts.blobs, document.sha256, document.run_id, Making(begun=1, in_vain=True))
+    answer = client.get(f"/api/v1/jobs/{job_id}/result?format=pdf")
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_layer")
+    page = client.get(f"/jobs/{job_id}/documents/0/searchable")
+    assert (page.status_code, page.headers["content-type"]) == (409, "text/html; charset=utf-8")
+    assert client.get(f"/jobs/{job_id}").text.count(f"/jobs/{job_id}/documents/0/searchable") == 1
 
 
 def test_pending_and_missing(client: TestClient, parts: Parts) -> None:
