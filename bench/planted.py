@@ -30,9 +30,10 @@ from core.extraction import Extraction, Form, Source
 from core.readings import PageReading, ReaderName, Reading, TextLine
 from samples.generator.content import random_form
 from samples.generator.draw import describe_geometry
+from samples.generator.drawing import lay_out
 from samples.generator.form import Form as PrintedForm
 from samples.generator.form import read_form
-from samples.generator.layouts import LAYOUTS, Captions, Layout, choose_captions, lay_out
+from samples.generator.layouts import LAYOUTS, Captions, Layout, choose_captions
 from samples.generator.paginate import paginate
 from samples.generator.presets import PRESETS
 from samples.generator.sets import Printed, with_numbers, write_sample
@@ -129,7 +130,7 @@ def _with(form: PrintedForm, pointer: str, printed: str) -> PrintedForm:
     block, *rest = pointer.removeprefix("/").split("/")
     row = truth[block][int(rest[0])] if len(rest) == 2 else truth[block]
     row[rest[-1]] = printed
-    return read_form(truth)
+    return replace(read_form(truth), drawing=form.drawing)
 
 
 def _printed(planted: Planted) -> Printed:

@@ -80,12 +80,12 @@ def normal(text: object) -> str:
 
 def printed_values(truth: Truth) -> dict[str, str]:
     """Return what a form prints by JSON Pointer; the project's level stands behind its name."""
-    values = {f"/{key}": str(truth[key]) for key in _HEAD}
-    values["/project_name"] = truth["project_name"] + (truth.get("project_level") or "")
+    values = {f"/{key}": str(truth[key] or "") for key in _HEAD}
+    values["/project_name"] = (truth["project_name"] or "") + (truth.get("project_level") or "")
     for block, keys in (("funding", _FUNDING), ("indicators", _INDICATOR)):
         for row, printed in enumerate(truth[block]):
             values |= {f"/{block}/{row}/{key}": printed.get(key) or "" for key in keys}
-    values |= {f"/goals/{key}": truth["goals"][key] for key in ("expected", "actual")}
+    values |= {f"/goals/{key}": truth["goals"][key] or "" for key in ("expected", "actual")}
     values |= {f"/total/{key}": truth["total"][key] or "" for key in ("weight", "score")}
     return values
 

@@ -30,8 +30,10 @@ from core.extraction import Extraction
 from core.messages import Language
 from core.readings import PageReading
 from worker.steps import (
+    UNTOLD,
     Assemble,
     Assembled,
+    FormOptions,
     Opened,
     OpenFile,
     PageRead,
@@ -60,6 +62,7 @@ class Request:
     overlays: Mapping[Path, Path] = field(default_factory=dict)
     ahead: int = 16
     keep_readings: bool = False
+    forms: FormOptions = UNTOLD
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,8 @@ class _Queue:
         document.pages.clear()
         path, language = document.file.path, self._request.language
         overlay = self._request.overlays.get(path)
-        return Assemble(path, document.opened.source, tuple(pages), language, overlay)
+        source, options = document.opened.source, self._request.forms
+        return Assemble(path, source, tuple(pages), language, overlay, options)
 
 
 def unreadable(step: ReadPage, error: DanganError) -> PageReading:

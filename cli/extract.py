@@ -37,7 +37,8 @@ from core.errors import (
 from core.exports import FORMAT_OF_SUFFIX, Format
 from core.exports.to_parquet import require_parquet
 from core.messages import Language, explain
-from worker.steps import ReadOptions, Step, StepResult
+from core.vocabulary import of_folder
+from worker.steps import UNTOLD, FormOptions, ReadOptions, Step, StepResult
 
 OK, BAD_USAGE, BAD_INPUT, SERVICE_AT_FAULT, INTERRUPTED = 0, 2, 3, 4, 130
 
@@ -60,6 +61,7 @@ class Order:
     language: Language = "zh"
     links: str | None = None
     timings: bool = False
+    forms: FormOptions = UNTOLD
 
 
 def perform(step: Step) -> StepResult:
@@ -79,12 +81,15 @@ def extract(order: Order, display: Display, work: Work = perform) -> int:
     inputs = find_inputs(order.arguments)
     shape = Shape(_format(order), order.language, _is_array(order), order.links)
     sink = _sink(order, shape, inputs, display)
+    # A flawed vocabulary is found before anything is read.
+    of_folder(order.forms.vocabulary)
     request = Request(
         order.options,
         order.pages,
         order.language,
         _overlays(order, inputs),
         keep_readings=shape.format == "pdf",
+        forms=order.forms,
     )
     ledger = Ledger()
     failures: list[DanganError] = []

@@ -31,10 +31,11 @@ from core.bells import Priority
 from core.errors import DanganError
 from core.exports import Format, RecordFormat
 from core.messages import LANGUAGES, Language, say
+from core.places import vocabulary_folder
 from core.readings import ReaderName
 from core.settings import Settings, read_settings
 from core.store.keys import MOST_PER_S, MOST_UPLOAD_MB, KeyLimits
-from worker.steps import ReadOptions
+from worker.steps import FormOptions, ReadOptions
 
 
 def _help_language() -> Language:
@@ -68,6 +69,9 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     pages: Annotated[str | None, typer.Option(help=_help("pages"))] = None,
     reader: Annotated[ReaderName, typer.Option(help=_help("reader"))] = "ppocr",
     dpi: Annotated[int, typer.Option(min=72, max=1200, help=_help("dpi"))] = 300,
+    fiscal_year: Annotated[
+        int | None, typer.Option(min=1990, max=2099, help=_help("forms_year"))
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help=_help("jobs"))] = None,
     overlay: Annotated[Path | None, typer.Option(help=_help("overlay"))] = None,
     lang: Annotated[Language | None, typer.Option(help=_help("lang"))] = None,
@@ -96,6 +100,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
             language=language,
             links=links,
             timings=timings,
+            forms=FormOptions(vocabulary_folder(settings), fiscal_year),
         )
         code = extract(order, display, context.obj or perform)
     except DanganError as error:

@@ -49,6 +49,7 @@
     │       ├── UnknownSetting    unknown_setting
     │       ├── BadSetting        bad_setting
     │       ├── KeysMissing       keys_missing
+    │       ├── BadVocabulary     bad_vocabulary
     │       ├── BadPageSyntax     bad_page_syntax
     │       ├── OutputIsFolder    output_is_folder
     │       ├── OutputIsInput     output_is_input
@@ -391,6 +392,12 @@ class KeysMissing(UsageError):
     """Details: host. Others could reach it, and nobody would need a key."""
 
     code = "keys_missing"
+
+
+class BadVocabulary(UsageError):
+    """Details: file, line (0 where none can be named), key, reason."""
+
+    code = "bad_vocabulary"
 
 
 class BadPageSyntax(UsageError):

@@ -4,6 +4,7 @@
 <data>/blobs/         uploads and pictures, unless DANGAN_BLOBS_URL names a place
 <data>/redis/         the queue of the private broker, unless DANGAN_BROKER_URL names one
 <data>/incoming/      uploads that are not whole yet
+<data>/vocabulary/    the installation's own vocabulary files, unless DANGAN_VOCABULARY names a folder
 """
 
 from __future__ import annotations
@@ -42,6 +43,14 @@ def settled_broker_url(settings: Settings) -> str:
 def broker_socket(data: Path) -> Path:
     """Return where the private broker listens."""
     return data.absolute() / "redis" / "redis.sock"
+
+
+def vocabulary_folder(settings: Settings) -> Path | None:
+    """Return the folder of the installation's own vocabulary files; None where it has none."""
+    if settings.vocabulary is not None:
+        return settings.vocabulary
+    folder = settings.data / "vocabulary"
+    return folder if folder.is_dir() else None
 
 
 def incoming_folder(settings: Settings) -> Path:

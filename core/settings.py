@@ -38,7 +38,8 @@ class Settings(Frozen):
     """The settings and their defaults.
 
     `jobs` is the number of reading processes, None for one a core. `task_limit_s` is the wall time
-    after which a process that is still busy with one page is ended.
+    after which a process that is still busy with one page is ended. `vocabulary` is the folder of the
+    installation's own vocabulary files, None for the one in `data`.
 
     Of the service: `data` is the folder that holds all it keeps, unless `database_url`, `blobs_url`
     and `broker_url` name other places. `page_soft_s` and `page_hard_s` bound the work on one page
@@ -55,6 +56,7 @@ class Settings(Frozen):
     lang: Language = "zh"
     jobs: int | None = Field(default=None, ge=1)
     task_limit_s: float = Field(default=300.0, gt=0)
+    vocabulary: Path | None = None
     data: Path = Field(default_factory=_default_data)
     database_url: str | None = None
     blobs_url: str | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from core.checks import check_form, confirmed, mark
 from core.extraction import (
@@ -23,11 +24,11 @@ from core.extraction import (
 from core.findings import warn
 from core.messages import Language, say
 from core.readings import PageReading, ReadTable
-from core.vocabulary import Vocabulary, standard
+from core.vocabulary import Template, Vocabulary, standard
 from worker.cut import Finding, FormParts, cut
-from worker.rebuild import rebuild
-
-TEMPLATE = "project-self-evaluation"
+from worker.offices import Register
+from worker.rebuild import Rebuilt, rebuild
+from worker.years import Told, with_year, year_of_file
 
 
 def assemble(
@@ -35,22 +36,24 @@ def assemble(
     pages: Sequence[PageReading],
     vocabulary: Vocabulary | None = None,
     language: Language = "zh",
+    fiscal_year: int | None = None,
 ) -> Extraction:
-    """Return the document of one file from its pages in order."""
+    """Return the document of one file from its pages in order; `fiscal_year` is what its owner says."""
     words = vocabulary or standard()
     found = cut(pages, words)
-    forms = tuple(
-        _checked(_form(source, number, parts, words), language)
+    register = Register.of(words)
+    told = Told(option=fiscal_year, file_name=year_of_file(source.file, words))
+    drafts = [
+        _draft(source, number, parts, words, told, register)
         for number, parts in enumerate(found.forms)
-    )
+    ]
+    forms = tuple(_checked(draft.form, words, language) for draft in drafts)
+    findings = (*found.findings, *(finding for draft in drafts for finding in draft.findings))
     return Extraction(
         source=source,
         pages=tuple(_page(page, found.kinds[page.number]) for page in pages),
         forms=forms,
-        issues=(
-            *(_issue(finding, language) for finding in (*found.findings, *_lost_blocks(forms))),
-            *warn(forms, language),
-        ),
+        issues=(*(_issue(finding, language) for finding in findings), *warn(forms, language)),
     )
 
 
@@ -60,32 +63,66 @@ def form_id(source: Source, first_page: int, ordinal: int) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()[:16]
 
 
-def _form(source: Source, number: int, parts: FormParts, vocabulary: Vocabulary) -> Form:
+class _Draft(NamedTuple):
+    """A form before its checks, and what is to be said about it."""
+
+    form: Form
+    findings: tuple[Finding, ...]
+
+
+def _draft(
+    source: Source,
+    number: int,
+    parts: FormParts,
+    vocabulary: Vocabulary,
+    told: Told,
+    register: Register,
+) -> _Draft:
     rebuilt = rebuild(parts, vocabulary)
-    return Form(
-        id=form_id(source, parts.pages[0], number),
+    page = parts.pages[0]
+    dated, year_findings = with_year(rebuilt, told, page)
+    named, office_findings = register.settled(dated, page)
+    form = Form(
+        id=form_id(source, page, number),
         pages=parts.pages,
-        template=TEMPLATE,
-        record=rebuilt.record,
-        fields=rebuilt.fields,
+        template=named.template,
+        record=named.record,
+        fields=named.fields,
         checks=(),
+    )
+    template = vocabulary.template(named.template)
+    findings = (*_kind_findings(named, template, page), *year_findings, *office_findings)
+    return _Draft(form, (*findings, *_lost_blocks(form, template)))
+
+
+def _kind_findings(rebuilt: Rebuilt, template: Template, page: int) -> Iterator[Finding]:
+    """Yield what kind a form is where it is no self-evaluation, and where that is not sure."""
+    assert template.kind
+    if template.kind != "self_evaluation":
+        yield Finding("other_kind", "info", page, {"kind": template.kind})
+    if not rebuilt.sure:
+        yield Finding("kind_unsure", "warning", page, {"kind": template.kind})
+    if rebuilt.unfilled:
+        yield Finding("form_unfilled", "warning", page)
+
+
+def _checked(form: Form, vocabulary: Vocabulary, language: Language) -> Form:
+    """Let the form check itself by the rules of its kind; what a broken one throws doubt on goes to review."""
+    rules = vocabulary.template(form.template).checks or ()
+    checks = check_form(form.record, form.fields, language, rules=rules)
+    vouched_for = confirmed(form.record, form.fields, rules=rules)
+    return form.model_copy(
+        update={"checks": checks, "fields": mark(form.fields, checks, vouched_for)}
     )
 
 
-def _checked(form: Form, language: Language) -> Form:
-    """Let the form check itself; what a broken rule throws doubt on goes to review."""
-    checks = check_form(form.record, form.fields, language)
-    fields = mark(form.fields, checks, confirmed(form.record, form.fields))
-    return form.model_copy(update={"checks": checks, "fields": fields})
-
-
-def _lost_blocks(forms: Sequence[Form]) -> Iterator[Finding]:
-    """Yield what every form has and no row of it was found, by the form's first page."""
-    for form in forms:
-        if all(field.status == "missing" for field in _funding_fields(form)):
-            yield Finding("funding_not_found", "error", form.pages[0])
-        if not form.record.indicators:
-            yield Finding("indicators_not_found", "error", form.pages[0])
+def _lost_blocks(form: Form, template: Template) -> Iterator[Finding]:
+    """Yield what every form of the kind has and no row of it was found, by the form's first page."""
+    blocks = template.blocks or ()
+    if "funding" in blocks and all(field.status == "missing" for field in _funding_fields(form)):
+        yield Finding("funding_not_found", "error", form.pages[0])
+    if "indicators" in blocks and not form.record.indicators:
+        yield Finding("indicators_not_found", "error", form.pages[0])
 
 
 def _funding_fields(form: Form) -> Iterator[Field]:
@@ -125,5 +162,15 @@ def _issue(finding: Finding, language: Language) -> Issue:
         code=finding.code,
         severity=finding.severity,
         page=finding.page,
-        message=say("issues", finding.code, language, page=finding.page),
+        message=say(
+            "issues", finding.code, language, page=finding.page, **_worded(finding, language)
+        ),
     )
+
+
+def _worded(finding: Finding, language: Language) -> dict[str, str]:
+    """Return the details of a finding in words of the language."""
+    return {
+        name: say("kinds", value, language) if name == "kind" else value
+        for name, value in finding.details.items()
+    }

@@ -9,7 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from core.blobs import Blobs
-from core.places import open_settled_blobs, open_settled_doorbell, open_settled_store
+from core.places import (
+    open_settled_blobs,
+    open_settled_doorbell,
+    open_settled_store,
+    vocabulary_folder,
+)
 from core.queue import Doorbell
 from core.settings import Settings, read_settings
 from core.store.database import Store
@@ -50,7 +55,9 @@ def settled_bench() -> Bench:
     # Loaded here and not with the module: who only wants to know the tasks needs no models.
     from worker.pixels import PixelPipeline  # noqa: PLC0415
 
-    return open_bench(settings, PixelPipeline(settings.lang))
+    return open_bench(
+        settings, PixelPipeline(settings.lang, vocabulary=vocabulary_folder(settings))
+    )
 
 
 def holder(pid: int | None = None) -> str:

@@ -14,6 +14,7 @@ from core.extraction import Source
 from core.messages import visible
 from core.pipeline import PIPELINE
 from core.readings import ReaderName
+from core.vocabulary import of_folder
 from worker.assemble import assemble
 from worker.clock import Clock
 from worker.overlay import write_forms, write_overlays
@@ -79,7 +80,13 @@ def assemble_document(step: Assemble) -> Assembled:
     """Make the document of its pages."""
     clock = Clock()
     with clock.stage("assemble"):
-        extraction = assemble(step.source, step.pages, language=step.language)
+        extraction = assemble(
+            step.source,
+            step.pages,
+            of_folder(step.options.vocabulary),
+            step.language,
+            step.options.fiscal_year,
+        )
     if step.overlay is not None:
         with clock.stage("overlay"):
             write_forms(extraction, step.overlay)

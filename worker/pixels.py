@@ -12,6 +12,7 @@ from core.errors import RenderFailed
 from core.extraction import Extraction, Source
 from core.messages import Language
 from core.readings import PageReading, ReaderName
+from core.vocabulary import of_folder
 from worker.assemble import assemble
 from worker.clock import Clock
 from worker.page import Pixels, Raster
@@ -34,11 +35,20 @@ REMEMBERED = 8
 
 
 class PixelPipeline:
-    """Reads with one of our readers, and says what it found in `language`."""
+    """Reads with one of our readers, and says what it found in `language`.
 
-    def __init__(self, language: Language = "zh", reader: ReaderName = "ppocr") -> None:
+    `vocabulary` is a folder of the installation's own files; raises `BadVocabulary`.
+    """
+
+    def __init__(
+        self,
+        language: Language = "zh",
+        reader: ReaderName = "ppocr",
+        vocabulary: Path | None = None,
+    ) -> None:
         self.language = language
         self.reader = reader
+        self.vocabulary = of_folder(vocabulary)
 
     def count_pages(self, path: Path) -> int:
         return _document(path).pages
@@ -53,7 +63,7 @@ class PixelPipeline:
         return SeenPage(page.reading, picture, thumbnail, clock.seconds())
 
     def assemble(self, source: Source, pages: tuple[PageReading, ...]) -> Extraction:
-        return assemble(source, pages, language=self.language)
+        return assemble(source, pages, self.vocabulary, self.language)
 
 
 def picture_of(raster: Raster) -> bytes:

@@ -28,6 +28,21 @@ class ReadOptions:
 
 
 @dataclass(frozen=True)
+class FormOptions:
+    """What is known of the forms before they are read.
+
+    `vocabulary` is a folder of the installation's own vocabulary files, `fiscal_year` the year that the
+    owner of the file says.
+    """
+
+    vocabulary: Path | None = None
+    fiscal_year: int | None = None
+
+
+UNTOLD = FormOptions()
+
+
+@dataclass(frozen=True)
 class OpenFile:
     """Find out what kind of file it is, its hash and how many pages it has."""
 
@@ -75,6 +90,7 @@ class Assemble:
     pages: tuple[PageReading, ...]
     language: Language
     overlay: Path | None = None
+    options: FormOptions = UNTOLD
 
 
 @dataclass(frozen=True)

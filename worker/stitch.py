@@ -148,12 +148,14 @@ class Words:
     """What the vocabulary has to say about cells at a break.
 
     `text` is compared text (NFKC, no spaces); `known` tells whether a text is a label of the form,
-    `placeholder` whether it is what the blank form prints in a row that nobody filled in.
+    `placeholder` whether it is what the blank form prints in a row that nobody filled in, `row_name` whether it
+    is the whole name of a row.
     """
 
     text: Callable[[SheetCell], str]
     known: Callable[[str], bool]
     placeholder: Callable[[str], bool]
+    row_name: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -168,21 +170,31 @@ class Seam:
 def one_row(seam: Seam, roles: Roles, words: Words) -> bool:
     """Tell whether the row below a break is the rest of the row above it.
 
-    Two rows with a figure in the same column never are. A row that could not stand by itself (no name,
+    Two rows with a figure in the same column never are, unless only both together have the name of a row. A row that could not stand by itself (no name,
     or no figures where the table has columns for them) is half of one. Where both have names and
     values and neither has figures, the rules at the break decide.
     """
     sides = (seam.above, seam.below)
-    if any(all(side.get(role) for side in sides) for role in roles.numbers):
-        return False
-    if _new_label(seam, roles, words):
-        return False
-    if any(_is_placeholder(side, roles, words) for side in sides):
+    names = [side.get(roles.name, "") for side in sides]
+    if words.row_name("".join(names)) and not all(map(words.row_name, names)):
+        return True
+    if _are_two(seam, roles, words):
         return False
     with_figures = sum(_has_figures(side, roles) for side in sides)
     if with_figures == 0 and all(_is_full(side, roles) for side in sides):
         return seam.open
-    return with_figures < 2 or not all(side.get(roles.name) for side in sides)
+    return with_figures < 2 or not all(names)
+
+
+def _are_two(seam: Seam, roles: Roles, words: Words) -> bool:
+    """Tell whether something on both sides stands once in a row: a figure, a label, the whole name."""
+    sides = (seam.above, seam.below)
+    return (
+        any(all(side.get(role) for side in sides) for role in roles.numbers)
+        or _new_label(seam, roles, words)
+        or any(_is_placeholder(side, roles, words) for side in sides)
+        or all(words.row_name(side.get(roles.name, "")) for side in sides)
+    )
 
 
 def _new_label(seam: Seam, roles: Roles, words: Words) -> bool:
@@ -245,10 +257,13 @@ def mend_break(
     for cell, partner in _partners(sheet, row - 1, below):
         level = _level_of(cell, roles)
         if level is None:
-            joins = whole_row
+            again = words.text(partner) == words.text(cell)
+            joins = whole_row or (_is_tall_beside(partner, cell, roles) and not again)
         else:
-            joins = not new_level and carries_on(words.text(partner), words.text(cell), words.known)
-            new_level = new_level or (level == "level1" and not joins)
+            upper, lower = words.text(partner), words.text(cell)
+            joins = not new_level and carries_on(upper, lower, words.known)
+            # A label printed again on the new page begins no level.
+            new_level = new_level or (level == "level1" and not joins and upper != lower)
         if joins:
             pairs.append((partner, cell))
     return _joined(sheet, pairs)
@@ -257,6 +272,24 @@ def mend_break(
 def join_rows(sheet: Sheet, row: int) -> Sheet:
     """Join every cell that starts in `row` to the one above it."""
     return _joined(sheet, [(partner, cell) for cell, partner in _partners(sheet, row - 1, row)])
+
+
+def join_sides(
+    sheet: Sheet,
+    row: int,
+    left: int,
+    text: Callable[[SheetCell], str],
+    known: Callable[[str], bool],
+) -> Sheet:
+    """Join the labels left of sheet column `left` that the break above `row` cut."""
+    return _joined(
+        sheet,
+        [
+            (partner, cell)
+            for cell, partner in _partners(sheet, row - 1, row)
+            if cell.col_end <= left and carries_on(text(partner), text(cell), known)
+        ],
+    )
 
 
 def _row_texts(sheet: Sheet, row: int, roles: Roles, words: Words) -> dict[Role, str]:
@@ -289,6 +322,12 @@ def _joined(sheet: Sheet, pairs: Sequence[tuple[SheetCell, SheetCell]]) -> Sheet
         sheet,
         cells=tuple(joined.get(id(cell), cell) for cell in sheet.cells if id(cell) not in gone),
     )
+
+
+def _is_tall_beside(partner: SheetCell, cell: SheetCell, roles: Roles) -> bool:
+    """Tell whether a cell over several rows, in a column that holds no value of its own, was cut."""
+    taken = any(set(range(cell.col, cell.col_end)) & set(cols) for cols in roles.columns.values())
+    return not taken and max(partner.row_span, cell.row_span) > 1
 
 
 def _level_of(cell: SheetCell, roles: Roles) -> Role | None:

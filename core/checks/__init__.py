@@ -7,7 +7,7 @@ for. No value is ever changed here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 
 from core.checks.funding import components_sum, execution_rate, funding_score, zero_budget
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
@@ -48,10 +48,11 @@ def check_form(
     fields: Mapping[str, Field],
     language: Language,
     params: CheckParams = STANDARD,
+    rules: Collection[RuleName] | None = None,
 ) -> tuple[Check, ...]:
-    """Apply every rule that this kind of form has figures for."""
+    """Apply every rule that this kind of form has figures for; of `rules` only those, where given."""
     sheet = Sheet.of(record, fields)
-    outcomes = [(rule, outcome) for rule in RULES for outcome in rule(sheet, params.tolerances)]
+    outcomes = _outcomes(sheet, params, rules)
     whole = is_whole(sheet, (outcome for _, outcome in outcomes))
     evidence = Evidence(sheet, fields, params, whole)
     return tuple(
@@ -60,17 +61,31 @@ def check_form(
 
 
 def confirmed(
-    record: Record, fields: Mapping[str, Field], params: CheckParams = STANDARD
+    record: Record,
+    fields: Mapping[str, Field],
+    params: CheckParams = STANDARD,
+    rules: Collection[RuleName] | None = None,
 ) -> frozenset[str]:
-    """Return the pointers of doubted figures that some rule vouches for and none contradicts."""
+    """Return the pointers of doubted figures that some rule (of `rules`) vouches for and none contradicts."""
     sheet = Sheet.of(record, fields)
     evidence = Evidence(sheet, fields, params)
-    outcomes = [(rule, outcome) for rule in RULES for outcome in rule(sheet, params.tolerances)]
+    outcomes = _outcomes(sheet, params, rules)
     contradicted = {
         pointer for _, outcome in outcomes if not outcome.holds for pointer in outcome.fields
     }
     found = {pointer for rule, outcome in outcomes for pointer in vouched(rule, outcome, evidence)}
     return frozenset(found - contradicted)
+
+
+def _outcomes(
+    sheet: Sheet, params: CheckParams, rules: Collection[RuleName] | None
+) -> list[tuple[Rule, Outcome]]:
+    return [
+        (rule, outcome)
+        for rule in RULES
+        for outcome in rule(sheet, params.tolerances)
+        if rules is None or outcome.rule in rules
+    ]
 
 
 def mark(

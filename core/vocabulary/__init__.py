@@ -1,18 +1,18 @@
-"""The words that the reconstruction knows: labels, titles, levels, patterns.
+"""The words that the reconstruction knows: labels, kinds of forms, levels, patterns, offices.
 
-`standard()` gives the vocabulary that comes with the package; `load` merges further files over it.
+`standard()` gives the vocabulary that comes with the package; `of_folder` lays an installation's own files over it.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import get_args
 
+from core.vocabulary.loading import SourceFile, in_folder, packaged, parse
 from core.vocabulary.matching import (
     STANDARD,
     Match,
@@ -22,17 +22,31 @@ from core.vocabulary.matching import (
     best_wording,
     squash,
 )
+from core.vocabulary.merging import overlaid
 from core.vocabulary.schema import (
+    Department,
     Group,
+    Kind,
     LevelName,
     PatternName,
-    TitleKind,
+    Template,
     VocabularyFile,
     WordList,
-    merge,
 )
 
-__all__ = ["Group", "Match", "Vocabulary", "load", "squash", "standard"]
+__all__ = [
+    "Department",
+    "Group",
+    "Kind",
+    "Match",
+    "SourceFile",
+    "Template",
+    "Vocabulary",
+    "load",
+    "of_folder",
+    "squash",
+    "standard",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +71,17 @@ class Vocabulary:
     @cached_property
     def _titles(self) -> tuple[Word, ...]:
         return tuple(
-            Word(kind, squash(title))
-            for kind, titles in self.content.titles.items()
-            for title in titles
+            Word(name, squash(title))
+            for name, template in self.content.templates.items()
+            for title in template.titles
+        )
+
+    @cached_property
+    def _endings(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple(
+            (name, re.compile(pattern))
+            for name, template in self.content.templates.items()
+            for pattern in template.endings
         )
 
     @cached_property
@@ -80,17 +102,41 @@ class Vocabulary:
 
     @lru_cache(maxsize=100_000)  # noqa: B019
     def title(self, text: str) -> Match | None:
-        """Return the kind of form of which `text` is the title; a year in it is overlooked."""
+        """Return the template of which `text` is the title; a year in it is overlooked.
+
+        Where no title is exactly that, of the endings that match the longest one tells the template.
+        """
         bare = squash(text)
         for pattern in self._patterns["year"]:
             bare = pattern.sub("", bare)
         bare = bare.replace("()", "").strip("()_-")
         found = best_match(bare, self._titles, self.params)
-        if found is None or len(found.wording) != len(bare):
-            for name, kind in _ENDINGS.items():
-                if any(pattern.search(bare) for pattern in self._patterns.get(name, ())):
-                    return Match(kind, bare, "", 0)
+        if found is not None and not found.distance and len(found.wording) == len(bare):
+            return found
+        ends = [
+            (len(match.group()), name)
+            for name, pattern in self._endings
+            if (match := pattern.search(bare))
+        ]
+        if ends:
+            return Match(max(ends, key=lambda end: end[0])[1], bare, "", 0)
         return found
+
+    def template(self, name: str) -> Template:
+        """Return a template by its name."""
+        return self.content.templates[name]
+
+    def first(self, kind: Kind) -> str:
+        """Return the name of the first template of a kind: what a form of that kind is without a title."""
+        return next(name for name, it in self.content.templates.items() if it.kind == kind)
+
+    @lru_cache  # noqa: B019
+    def of(self, template: str) -> Vocabulary:
+        """Return the vocabulary as the forms of one template use it: with its own labels over the others."""
+        groups = self.template(template).labels.model_dump()
+        if not any(words for roles in groups.values() for words in roles.values()):
+            return self
+        return Vocabulary(overlaid(self.content, template), self.params)
 
     def level(self, text: str, name: LevelName) -> Match | None:
         """Return the word of a level column that `text` is, with or without its suffix.
@@ -110,31 +156,31 @@ class Vocabulary:
         found = (pattern.search(squashed) for pattern in self._patterns.get(name, ()))
         return next((match for match in found if match), None)
 
+    def every(self, name: PatternName, text: str) -> list[re.Match[str]]:
+        """Return all places in `squash(text)` that the patterns of that name find."""
+        squashed = squash(text)
+        patterns = self._patterns.get(name, ())
+        return [match for pattern in patterns for match in pattern.finditer(squashed)]
+
     def words(self, name: WordList) -> tuple[str, ...]:
         return self.content.words.get(name, ())
 
 
-_ENDINGS: dict[PatternName, TitleKind] = {
-    "title_ending": "self_evaluation",
-    "other_title_ending": "other",
-}
-
-
-def load(further: Iterable[str] = ()) -> Vocabulary:
-    """Return the packaged vocabulary with `further` files (TOML text) merged into it.
-
-    Raises `tomllib.TOMLDecodeError` or `pydantic.ValidationError` where a file is not of
-    `dangan.vocabulary/1`.
-    """
-    packaged = sorted(
-        (entry for entry in files(__name__).iterdir() if entry.name.endswith(".toml")),
-        key=lambda entry: entry.name,
-    )
-    texts = [*(entry.read_text(encoding="utf-8") for entry in packaged), *further]
-    return Vocabulary(merge(VocabularyFile.model_validate(tomllib.loads(text)) for text in texts))
+def load(sources: Sequence[SourceFile] = ()) -> Vocabulary:
+    """Return the packaged vocabulary with further files merged over it; raises `BadVocabulary`."""
+    return Vocabulary(parse([*packaged(), *sources]))
 
 
 @cache
 def standard() -> Vocabulary:
     """Return the packaged vocabulary; read once a process."""
     return load()
+
+
+@cache
+def of_folder(folder: Path | None) -> Vocabulary:
+    """Return the packaged vocabulary with the files of a folder over it; read once a process.
+
+    Raises `BadVocabulary`.
+    """
+    return load(in_folder(folder)) if folder is not None else standard()

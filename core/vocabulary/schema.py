@@ -1,16 +1,17 @@
-"""The shape of a vocabulary file, `dangan.vocabulary/1`, and how files are merged.
+"""The shape of a vocabulary file, `dangan.vocabulary/1`.
 
 All Chinese wording that the reconstruction knows stands in such files; the code names roles only.
+docs/vocabulary.md explains them to the people who write them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from core.checks.outcome import RuleName
 from core.readings import Frozen
 
 Group = Literal[
@@ -44,19 +45,23 @@ IndicatorColumn = Literal[
     "deviation",
     "extra",
 ]
-TitleKind = Literal["self_evaluation", "other"]
+Kind = Literal["self_evaluation", "target_application", "evaluation", "monitoring", "other"]
+BlockName = Literal["funding", "goals", "indicators", "total"]
+HeadField = Literal["project_name", "department", "implementing_unit"]
 LevelName = Literal["level1", "level2"]
 PatternName = Literal[
-    "title_ending",
-    "other_title_ending",
     "title_continued",
     "year",
     "year_line",
     "year_damaged",
+    "year_behind",
+    "year_of_file",
     "page_number",
     "project_level",
     "money_unit",
     "placeholder",
+    "instruction",
+    "office_code",
     "component_prefix",
     "ordinal_prefix",
     "weight_bracket",
@@ -101,34 +106,39 @@ class Levels(Frozen):
     suffix: str = ""
 
 
+class Template(Frozen):
+    """One kind of form.
+
+    `titles` are whole titles, `endings` regular expressions for the end of others; of several that
+    match, the longest counts. `head` are the fields of the head that every such form has, `blocks` what it
+    consists of: what is not found of them is reported. `checks` are the rules that hold on it. `labels` are
+    wordings that mean something else in these forms than elsewhere.
+    """
+
+    kind: Kind | None = None
+    titles: Words = ()
+    endings: Patterns = ()
+    head: tuple[HeadField, ...] | None = None
+    blocks: tuple[BlockName, ...] | None = None
+    checks: tuple[RuleName, ...] | None = None
+    labels: Labels = Labels()
+
+
+class Department(Frozen):
+    """An office of the register: its name today, and what else it is or was called."""
+
+    name: Annotated[str, Field(min_length=2)]
+    aliases: Words = ()
+    former: Words = ()
+
+
 class VocabularyFile(Frozen):
     """One file; any section may be missing."""
 
     schema_: Literal["dangan.vocabulary/1"] = Field(alias="schema")
-    titles: dict[TitleKind, Words] = {}
+    templates: dict[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")], Template] = {}
     labels: Labels = Labels()
     levels: Levels = Levels()
     patterns: dict[PatternName, Patterns] = {}
     words: dict[WordList, Words] = {}
-
-
-def merge(files: Iterable[VocabularyFile]) -> VocabularyFile:
-    """Return one file that says what all say; lists are joined in order, without repeats."""
-    merged: object = {}
-    for file in files:
-        merged = _joined(merged, file.model_dump(by_alias=True))
-    return VocabularyFile.model_validate(merged)
-
-
-def _joined(first: object, second: object) -> object:
-    if isinstance(first, Mapping) and isinstance(second, Mapping):
-        keys = [*first, *(key for key in second if key not in first)]
-        return {
-            key: _joined(first[key], second[key])
-            if key in first and key in second
-            else first.get(key, second.get(key))
-            for key in keys
-        }
-    if isinstance(first, tuple) and isinstance(second, tuple):
-        return tuple(dict.fromkeys([*cast("tuple[str, ...]", first), *second]))
-    return second or first
+    departments: tuple[Department, ...] = ()

@@ -1,43 +1,143 @@
-"""From a form to its logical page: which captions, cells and spans a family of forms prints.
+"""The families of forms: which captions, cells and spans each prints, and what its contents must be like to fit.
 
-A layout is one short function from a form and its captions to blocks; `LAYOUTS` names them all, each with the traits that the
-contents must have to fit it. The captions come from `corpora/labels.toml`. Fonts, sizes and page breaks are no business of a layout.
+All of it is data: `corpora/layouts.toml` has a table for each family, `corpora/labels.toml` its captions. Fonts, sizes and page breaks
+are no business of a layout. `samples.generator.drawing` makes a logical page of a form and its layout.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from samples.generator.form import MONEY, Form
-from samples.generator.table import Block, Role, Rows, Slot, Text, beside, tile
+from samples.generator.form import SELF_EVALUATION
 
 CORPORA = Path(__file__).parent / "corpora"
 
 Captions = Mapping[str, Any]
 """Captions of one form: text, or a block's captions by column."""
 
+Rule = Literal["R1", "R4", "R5", "R6"]
+"""A rule of FORMS.md §3."""
+
+
+class Place(NamedTuple):
+    """A cell in a layout's data: `key cols chars`, the last two left out where they are 1 and the style's."""
+
+    key: str
+    cols: int = 1
+    chars: int | None = None
+
+
+def place(text: str) -> Place:
+    """Read a cell's data."""
+    key, *numbers = text.split()
+    return Place(key, *map(int, numbers))
+
 
 @dataclass(frozen=True)
 class Layout:
-    """A family of forms. `budgets` are the money columns it has; `scored` is whether it prints weights, scores and a total."""
+    """A family of forms.
+
+    `rows` are the table's blocks from top to bottom, `above` and `below` the lines around it. `sources` are the component rows of the
+    funding block. `levels` are the weights of the groups of indicators, `plan` names how many of which kind there are. `goals` is the
+    number of goals that have an indicator table each. `ordinals` and `level_weights` say how often wordings are numbered and level
+    labels carry their weight, `unfilled` how often only the blank form's instructions stand in it, `notes` and `code` how often there
+    are notes and a code before the department. `whole_scores` rounds the score of the execution where the rate has no decimals;
+    `component_rates` gives component rows a rate each, `slashes` a slash where they have none. `breaks` are rules that such forms
+    break in print. A form of the layout `companion` follows in the same file.
+    """
 
     name: str
-    draw: Callable[[Form, Captions], tuple[Block, ...]]
+    widths: tuple[float, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    template: str = SELF_EVALUATION
+    above: tuple[tuple[str, ...], ...] = (("title",), ("year",))
+    below: tuple[tuple[str, ...], ...] = ()
     money_units: tuple[str, ...] = ("万元",)
     years: tuple[int, ...] = (2019, 2020, 2021, 2022)
-    budgets: tuple[str, ...] = ("initial_budget", "annual_budget", "executed")
-    scored: bool = True
-    carryover: bool = True
-    methods: bool = False
-    contact: bool = False
-    level_weights: bool = False
+    sources: tuple[str, ...] = ("appropriation", "carryover", "other")
+    execution_weight: int = 10
+    levels: Mapping[str, int] = field(
+        default_factory=lambda: {"output": 50, "benefit": 30, "satisfaction": 10}
+    )
+    plan: str = "usual"
+    names: Mapping[str, str] = field(default_factory=dict)
+    goals: int = 1
+    level_weights: float = 0.0
+    ordinals: float = 0.0
+    unfilled: float = 0.0
+    notes: float = 0.25
+    code: float = 0.08
+    name_code: bool = False
+    name_levels: bool = True
+    rate_digits: tuple[int, ...] = (2, 2, 2, 2, 1, 0)
+    whole_scores: bool = False
+    bracketed_units: bool = False
+    zero_components: bool = False
+    component_rates: bool = False
+    slashes: bool = False
+    breaks: tuple[Rule, ...] = ()
+    companion: str = ""
+
+    def columns(self, name: str) -> frozenset[str]:
+        """Give the keys of the columns that the blocks of that name print."""
+        blocks = [block for block in _flat(self.rows) if block.get("block") == name]
+        return frozenset(place(text).key for block in blocks for text in block["columns"])
+
+    def indicator_columns(self, where: int | str | None = None) -> frozenset[str]:
+        """Give the columns of the indicator tables, or of the one for a goal or section; a target in three cells is one."""
+        blocks = [
+            block
+            for block in _flat(self.rows)
+            if block.get("block") in {"indicators", "goal_tables"}
+            and (where is None or where in block.get("sections", (where,)))
+        ]
+        keys = {place(text).key for block in blocks for text in block["columns"]}
+        if any("sections" in block and "level1" not in keys for block in blocks):
+            keys.add("level1")
+        return frozenset(keys | {"target"} if "number" in keys else keys)
+
+    @property
+    def values(self) -> frozenset[str]:
+        """Give the keys of values that single cells print."""
+        cells = (place(text).key for row in _flat(self.rows) for text in row.get("cells", ()))
+        lines = (key for line in (*self.above, *self.below) for key in line)
+        return frozenset(key.removeprefix("=") for key in (*cells, *lines) if key.startswith("="))
+
+    @property
+    def budgets(self) -> tuple[str, ...]:
+        """Give the columns of money that the layout has."""
+        keys = ("initial_budget", "annual_budget", "executed")
+        return tuple(key for key in keys if key in self.columns("funding"))
+
+    @property
+    def scored(self) -> bool:
+        return "score" in self.indicator_columns()
+
+    @property
+    def is_self_evaluation(self) -> bool:
+        return "self-evaluation" in self.template
 
 
-# -- captions -----------------------------------------------------------------------------------------------------------------
+def _flat(rows: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield blocks and the blocks inside of them."""
+    for row in rows:
+        yield row
+        yield from _flat(tuple(row.get("rows", ())))
+
+
+def _read_layouts() -> Mapping[str, Layout]:
+    data = tomllib.loads((CORPORA / "layouts.toml").read_text("utf-8"))
+    return {
+        name: Layout(name, **{key: _frozen(value) for key, value in table.items()})
+        for name, table in data.items()
+    }
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever a TOML file holds
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def choose_captions(layout: str, rng: Random) -> dict[str, Any]:
@@ -66,354 +166,4 @@ def _pick(tree: Any, rng: Random) -> Any:  # noqa: ANN401 - a tree of whatever a
     return rng.choice(tree)
 
 
-def _fill(captions: Any, form: Form) -> Any:  # noqa: ANN401
-    """Write the form's year, unit and execution weight into captions that name them."""
-    if isinstance(captions, dict):
-        return {key: _fill(value, form) for key, value in captions.items()}
-    return captions.format(
-        year=form.fiscal_year,
-        unit=form.money_unit,
-        level=form.project_level,
-        weight=form.funding[0].weight,
-    )
-
-
-def lay_out(layout: Layout, form: Form, captions: Captions) -> tuple[Block, ...]:
-    """Give the blocks of one form, top to bottom: title and year lines, tables, notes."""
-    return layout.draw(form, _fill(captions, form))
-
-
-# -- parts that the families share ---------------------------------------------------------------------------------------------
-
-
-def _heading(form: Form, captions: Captions) -> tuple[Block, ...]:
-    return Text(form.title, "title", "/title"), Text(captions["year"], "year", "/fiscal_year")
-
-
-def _name(form: Form, captions: Captions, cols: int, chars: int | None = None) -> Slot:
-    level = captions["project_level"] if form.project_level else ""
-    text = form.project_name + level
-    return Slot(text, cols, role="name", field="/project_name", chars=chars)
-
-
-def _value(pointer: str, text: str, cols: int = 1) -> Slot:
-    role: Role = "money" if pointer.rpartition("/")[2] in MONEY else "value"
-    return Slot(text, cols, role=role if text else "blank", field=pointer)
-
-
-def _funding(form: Form, captions: Captions, columns: Sequence[str], spans: Sequence[int]) -> Rows:
-    """Give the funding rows under their header; the first column is the rows' own label."""
-    head = [Slot(captions.get(key, ""), cols) for key, cols in zip(columns, spans, strict=True)]
-    rows: Rows = [head]
-    for number, row in enumerate(form.funding):
-        # Component labels stand indented under the first, as the print-outs have them.
-        indent = (0.0, 1.0, 4.0, 4.0)[min(number, 3)]
-        item = Slot(row.label, spans[0], role="item", indent_em=indent)
-        values = [
-            _value(f"/funding/{number}/{key}", getattr(row, key, ""), cols)
-            for key, cols in zip(columns[1:], spans[1:], strict=True)
-        ]
-        rows.append([item, *values])
-    return rows
-
-
-def _goals(
-    form: Form, captions: Captions, spans: tuple[int, int], chars: tuple[int | None, int | None]
-) -> Rows:
-    keys = ("expected", "actual")
-    heads = [Slot(captions[key], cols) for key, cols in zip(keys, spans, strict=True)]
-    texts = [
-        Slot(getattr(form.goals, key), cols, role="prose", field=f"/goals/{key}", chars=limit)
-        for key, cols, limit in zip(keys, spans, chars, strict=True)
-    ]
-    return [heads, texts]
-
-
-def _indicators(
-    form: Form,
-    captions: Captions,
-    columns: Sequence[str],
-    chars: Mapping[str, int] | None = None,
-) -> Rows:
-    """Give the indicator rows under their header: level 1 and 2 span their rows, the other columns follow in the given order."""
-    limits = chars or {}
-    placeholders = form.extra.get("placeholders", {})
-    methods = form.extra.get("methods", ())
-
-    def row(number: int) -> list[Slot]:
-        indicator = form.indicators[number]
-        slots = [
-            Slot(
-                indicator.level3, 1, 1, "text", f"/indicators/{number}/level3", limits.get("level3")
-            )
-        ]
-        for key in columns[3:]:
-            text = methods[number] if key == "method" else getattr(indicator, key)
-            field = "" if key == "method" else f"/indicators/{number}/{key}"
-            role: Role = "text" if key in {"method", "deviation"} and len(text) > 4 else "value"
-            slots.append(Slot(text, 1, 1, role if text else "blank", field, limits.get(key)))
-        return slots
-
-    def level(key: str, number: int) -> Slot:
-        return Slot(
-            getattr(form.indicators[number], key), role="level", field=f"/indicators/{number}/{key}"
-        )
-
-    rows: Rows = [[Slot(captions[key]) for key in columns]]
-    numbers = range(len(form.indicators))
-    for _, of_level1 in groupby(numbers, lambda i: form.indicators[i].level1):
-        group1: Rows = []
-        first = None
-        for _, of_level2 in groupby(of_level1, lambda i: form.indicators[i].level2):
-            members = list(of_level2)
-            first = members[0] if first is None else first
-            empty = [
-                [Slot(text, role="text"), *(Slot("", role="blank") for _ in columns[3:])]
-                for text in placeholders.get(str(members[-1]), ())
-            ]
-            group1 += beside(level("level2", members[0]), [*map(row, members), *empty])
-        assert first is not None
-        rows += beside(level("level1", first), group1)
-    return rows
-
-
-def _total(form: Form, captions: Captions, columns: Sequence[str]) -> list[Slot]:
-    """Give the total row: its caption as far as the first number, then the two numbers under their columns."""
-    values = {"weight": form.total.weight, "score": form.total.score}
-    first = min(columns.index(key) for key in values)
-    return [
-        Slot(captions["total"], first),
-        *(
-            _value(f"/total/{key}" if key in values else "", values.get(key, ""))
-            for key in columns[first:]
-        ),
-    ]
-
-
-def _notes(form: Form) -> tuple[Block, ...]:
-    return tuple(Text(line, "note", align="left") for line in form.extra.get("notes", ()))
-
-
-# -- the families --------------------------------------------------------------------------------------------------------------
-
-_COLUMNS = ("level1", "level2", "level3", "target", "actual", "weight", "score", "deviation")
-_FUNDING = (
-    "item",
-    "initial_budget",
-    "annual_budget",
-    "executed",
-    "weight",
-    "execution_rate",
-    "score",
-)
-
-
-def _sh2023(form: Form, captions: Captions) -> tuple[Block, ...]:
-    """Shanghai districts (FORMS.md V1, §5 A): a system print-out that breaks its lines by the count of characters."""
-    widths = (2.0, 5.4, 10.3, 10.4, 6.5, 6.5, 3.0, 4.3, 7.4)
-    rows: Rows = [
-        [Slot(captions["project_name"], 2), _name(form, captions, 7, chars=13)],
-        [
-            Slot(captions["department"], 2),
-            Slot(form.department, 2, role="name", field="/department", chars=12),
-            Slot(captions["implementing_unit"], 2),
-            Slot(form.implementing_unit, 3, role="name", field="/implementing_unit", chars=8),
-        ],
-        *beside(
-            Slot(captions["funding"]["block"], 2),
-            _funding(form, captions["funding"], _FUNDING, (1,) * 7),
-        ),
-        *beside(
-            Slot(captions["goals"]["block"], role="side", chars=2),
-            _goals(form, captions["goals"], (4, 4), (25, 20)),
-        ),
-        *beside(
-            Slot(captions["indicators"]["block"], role="side", chars=1),
-            _indicators(
-                form,
-                captions["indicators"],
-                _COLUMNS,
-                {"level3": 10, "target": 8, "actual": 8, "deviation": 7},
-            ),
-        ),
-        _total(form, captions, ("side", *_COLUMNS)),
-    ]
-    return *_heading(form, captions), tile(widths, rows), *_notes(form)
-
-
-def _mof2020(form: Form, captions: Captions) -> tuple[Block, ...]:
-    """The Ministry's standard form (FORMS.md V2)."""
-    widths = (2.2, 5.2, 6.2, 9.4, 6.4, 6.4, 3.4, 4.4, 8.2)
-    rows: Rows = [
-        [Slot(captions["project_name"], 2), _name(form, captions, 7)],
-        [
-            Slot(captions["department"], 2),
-            Slot(form.department, 2, role="name", field="/department"),
-            Slot(captions["implementing_unit"], 2),
-            Slot(form.implementing_unit, 3, role="name", field="/implementing_unit"),
-        ],
-        *beside(
-            Slot(captions["funding"]["block"], role="side"),
-            _funding(form, captions["funding"], _FUNDING, (2, 1, 1, 1, 1, 1, 1)),
-        ),
-        *beside(
-            Slot(captions["goals"]["block"], role="side"),
-            _goals(form, captions["goals"], (4, 4), (None, None)),
-        ),
-        *beside(
-            Slot(captions["indicators"]["block"], role="side"),
-            _indicators(form, captions["indicators"], _COLUMNS),
-        ),
-        _total(form, captions, ("side", *_COLUMNS)),
-    ]
-    return *_heading(form, captions), tile(widths, rows), *_notes(form)
-
-
-def _goal2019(form: Form, captions: Captions) -> tuple[Block, ...]:
-    """Goal forms without weights, scores or a total (FORMS.md V7 and its kin)."""
-    widths = (2.4, 5.6, 7.0, 10.4, 8.0, 8.0, 9.6)
-    rows: Rows = [
-        [Slot(captions["project_name"], 2), _name(form, captions, 5)],
-        [
-            Slot(captions["department"], 2),
-            Slot(form.department, 2, role="name", field="/department"),
-            Slot(captions["implementing_unit"]),
-            Slot(form.implementing_unit, 2, role="name", field="/implementing_unit"),
-        ],
-        *beside(
-            Slot(captions["funding"]["block"], 2),
-            _funding(
-                form,
-                captions["funding"],
-                ("item", "initial_budget", "annual_budget", "executed", "execution_rate"),
-                (1, 1, 1, 1, 1),
-            ),
-        ),
-        *beside(
-            Slot(captions["goals"]["block"], role="side"),
-            _goals(form, captions["goals"], (3, 3), (None, None)),
-        ),
-        *beside(
-            Slot(captions["indicators"]["block"], role="side"),
-            _indicators(form, captions["indicators"], (*_COLUMNS[:5], "deviation")),
-        ),
-    ]
-    return *_heading(form, captions), tile(widths, rows), *_notes(form)
-
-
-def _haidian2016(form: Form, captions: Captions) -> tuple[Block, ...]:
-    """Beijing FY2016 (FORMS.md V3): one budget column, the weight before the target, a column of scoring methods."""
-    widths = (2.2, 4.8, 5.6, 8.6, 3.4, 6.0, 6.0, 7.0, 3.6, 6.4)
-    columns = (
-        "level1",
-        "level2",
-        "level3",
-        "weight",
-        "target",
-        "actual",
-        "method",
-        "score",
-        "deviation",
-    )
-    rows: Rows = [
-        [Slot(captions["project_name"], 2), _name(form, captions, 8)],
-        [
-            Slot(captions["department"], 2),
-            Slot(form.department, 3, role="name", field="/department"),
-            Slot(captions["implementing_unit"], 2),
-            Slot(form.implementing_unit, 3, role="name", field="/implementing_unit"),
-        ],
-        *beside(
-            Slot(captions["funding"]["block"], role="side"),
-            _funding(
-                form,
-                captions["funding"],
-                (
-                    "item",
-                    "initial_budget",
-                    "executed",
-                    "weight",
-                    "execution_rate",
-                    "score",
-                    "method",
-                ),
-                (2, 1, 2, 1, 1, 1, 1),
-            ),
-        ),
-        *beside(
-            Slot(captions["goals"]["block"], role="side"),
-            _goals(form, captions["goals"], (5, 4), (None, None)),
-        ),
-        *beside(
-            Slot(captions["indicators"]["block"], role="side"),
-            _indicators(form, captions["indicators"], columns),
-        ),
-        _total(form, captions, ("side", *columns)),
-    ]
-    return *_heading(form, captions), tile(widths, rows), *_notes(form)
-
-
-def _zhongjiang2022(form: Form, captions: Captions) -> tuple[Block, ...]:
-    """Sichuan FY2022 (FORMS.md V5): a contact in the header, one budget column, the weight before the rate and before the target."""
-    widths = (2.4, 5.4, 6.4, 9.6, 3.6, 7.2, 7.2, 4.2, 7.6)
-    columns = ("level1", "level2", "level3", "weight", "target", "actual", "score", "deviation")
-    rows: Rows = [
-        [
-            Slot(captions["project_name"], 2),
-            _name(form, captions, 2),
-            Slot(captions["contact"], 2),
-            Slot(form.extra.get("contact", ""), 3, role="name", field="/contact"),
-        ],
-        [
-            Slot(captions["department"], 2),
-            Slot(form.department, 2, role="name", field="/department"),
-            Slot(captions["implementing_unit"], 2),
-            Slot(form.implementing_unit, 3, role="name", field="/implementing_unit"),
-        ],
-        *beside(
-            Slot(captions["funding"]["block"], 2),
-            _funding(
-                form,
-                captions["funding"],
-                ("item", "annual_budget", "executed", "weight", "execution_rate", "score"),
-                (1, 1, 2, 1, 1, 1),
-            ),
-        ),
-        *beside(
-            Slot(captions["goals"]["block"], role="side"),
-            _goals(form, captions["goals"], (4, 4), (None, None)),
-        ),
-        *beside(
-            Slot(captions["indicators"]["block"], role="side"),
-            _indicators(form, captions["indicators"], columns),
-        ),
-        _total(form, captions, ("side", *columns)),
-    ]
-    return *_heading(form, captions), tile(widths, rows), *_notes(form)
-
-
-LAYOUTS: Mapping[str, Layout] = {
-    layout.name: layout
-    for layout in (
-        Layout("sh2023", _sh2023, money_units=("元",), years=(2022, 2023)),
-        Layout("mof2020", _mof2020, level_weights=True),
-        Layout("goal2019", _goal2019, years=(2017, 2018, 2019, 2020), scored=False),
-        Layout(
-            "haidian2016",
-            _haidian2016,
-            years=(2016, 2017),
-            budgets=("initial_budget", "executed"),
-            carryover=False,
-            methods=True,
-        ),
-        Layout(
-            "zhongjiang2022",
-            _zhongjiang2022,
-            years=(2021, 2022),
-            budgets=("annual_budget", "executed"),
-            carryover=False,
-            contact=True,
-            level_weights=True,
-        ),
-    )
-}
+LAYOUTS = _read_layouts()

@@ -5,37 +5,48 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.generator.content import random_form, stray_text
+from samples.generator.content import random_form
+from samples.generator.drawing import lay_out
 from samples.generator.form import Form
-from samples.generator.layouts import LAYOUTS, Layout, choose_captions, lay_out
+from samples.generator.layouts import LAYOUTS, Layout, choose_captions
 from samples.generator.paginate import paginate
 from samples.generator.presets import PRESETS, Preset
 from samples.generator.sets import Printed, with_numbers, write_json, write_sample
 from samples.generator.style import random_style, with_faint_rules
 from samples.generator.typeset import Overlay, Recipe, set_blocks
+from samples.generator.writing import stray_text
+
+COMPANION = 0.6
+"""How often a file ends with a form of another kind, where its layout names one."""
 
 
 def print_random(layout: Layout, count: int, rng: Random, *, faint_rules: bool = False) -> Printed:
-    """Print `count` random forms of one layout, all with one office's captions and style."""
+    """Print `count` random forms of one layout, all with one office's captions and style; its companion may follow."""
     captions = choose_captions(layout.name, rng)
     style = random_style(rng)
     if faint_rules:
         style = with_faint_rules(style, rng)
-    forms = tuple(random_form(layout, captions, rng) for _ in range(count))
+    drawn = [(layout, captions, random_form(layout, captions, rng)) for _ in range(count)]
+    if layout.companion and rng.random() < COMPANION:
+        beside = LAYOUTS[layout.companion]
+        labels = choose_captions(beside.name, rng)
+        drawn.append((beside, labels, random_form(beside, labels, rng)))
     strips = [
-        set_blocks(lay_out(layout, form, captions), style, _random_recipe(form, rng))
-        for form in forms
+        set_blocks(lay_out(of, form, labels), style, _random_recipe(form, rng))
+        for of, labels, form in drawn
     ]
-    styles = (style,) * count
+    forms = tuple(form for _, _, form in drawn)
+    styles = (style,) * len(forms)
     pages = paginate([(blocks, style, ()) for blocks in strips])
     return Printed(layout.name, forms, styles, tuple(with_numbers(page, styles) for page in pages))
 
 
 def _random_recipe(form: Form, rng: Random) -> Recipe:
     """Print stray text over a value of one form in sixteen."""
-    if rng.random() > 1 / 16:
+    row = rng.randrange(len(form.indicators))
+    if rng.random() > 1 / 16 or not form.indicators[row].actual:
         return Recipe()
-    field = f"/indicators/{rng.randrange(len(form.indicators))}/actual"
+    field = f"/indicators/{row}/actual"
     return Recipe((Overlay(field, stray_text(rng), rng.uniform(0.2, 0.8), rng.uniform(-0.2, 0.4)),))
 
 

@@ -13,7 +13,8 @@ from numpy.random import Generator
 from samples.generator.content import SEED_TRUTH, seed_forms
 from samples.generator.damage import Damage, inflict
 from samples.generator.draw import draw_pdf
-from samples.generator.layouts import LAYOUTS, choose_captions, lay_out
+from samples.generator.drawing import lay_out
+from samples.generator.layouts import LAYOUTS, choose_captions
 from samples.generator.paginate import Cut, Page, paginate
 from samples.generator.presets import PRESETS, Encoding, Preset, scanner
 from samples.generator.scans import encode, rasterise

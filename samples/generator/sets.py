@@ -67,8 +67,10 @@ def write_sample(
         for number, field in _illegible(geometry["pages"][page], scan):
             erased[number].add(field)
     for truth, form, fields in zip(truths, printed.forms, erased, strict=True):
-        if fields:
-            truth["erased"] = sorted(_with_spanned_rows(fields, form))
+        # The truth of what is no self-evaluation is a head: /title, but not /indicators/0/level3.
+        own = {it for it in fields if form.is_self_evaluation or it.count("/") == 1}
+        if own:
+            truth["erased"] = sorted(_with_spanned_rows(own, form))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.digital.pdf").write_bytes(digital)
     (folder / f"{name}.pdf").write_bytes(bind(pictures))

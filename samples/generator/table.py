@@ -58,11 +58,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text above or below a table."""
+    """A line of text above or below a table; `extra` are the labelled values in it that have no field of their own."""
 
     text: str
     role: Literal["title", "year", "caption", "note"]
     field: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
     align: Literal["left", "center", "right"] = "center"
 
 

@@ -17,7 +17,8 @@ from samples.generator.warp import Pixels
 DPI = 150
 
 
-@pytest.fixture(scope="module", params=LAYOUTS)
+# Rasterising is slow: one layout of each way to build a table.
+@pytest.fixture(scope="module", params=("sh2023", "huanggang2020", "lijiang2020", "suizhou2022"))
 def printed(request: pytest.FixtureRequest) -> Printed:
     return print_random(LAYOUTS[request.param], 2, Random(11))
 
@@ -62,8 +63,9 @@ def test_text_layer_holds_the_truth(printed: Printed) -> None:
     assert len(pages) == len(printed.pages)
     text = "".join("".join(page.extract_text().split()) for page in pages)
     for form in printed.forms:
-        for value in (form.title, form.project_name, form.funding[0].executed, form.total.score):
-            assert "".join(value.split()) in text
+        values = [form.title, form.project_name, form.total.score]
+        values += [row.executed for row in form.funding]
+        assert all("".join(value.split()) in text for value in values if value)
 
 
 def test_same_pages_are_the_same_bytes(printed: Printed) -> None:

@@ -76,14 +76,18 @@ def test_notes_behind_a_finished_form_belong_to_it() -> None:
     assert [form.pages for form in found.forms] == [(1, 2)]
 
 
-def test_other_kind_of_form_is_set_aside_with_its_later_pages() -> None:
+def test_other_kind_of_form_is_one_by_itself_with_its_later_pages() -> None:
     found = cut_pages(
         page_of(1, [drawn(FIRST_HALF)], ["财政项目支出绩效目标申报表"]),
         page_of(2, [drawn(SECOND_HALF)]),
         page_of(3, [drawn(WHOLE)], TITLE),
     )
     assert found.kinds == {1: "other", 2: "other", 3: "form"}
-    assert codes(found) == [("other_document", 1), ("other_document", 2)]
+    assert [(form.template, form.pages) for form in found.forms] == [
+        ("target-application", (1, 2)),
+        ("project-self-evaluation", (3,)),
+    ]
+    assert not codes(found)
 
 
 def test_every_page_is_accounted_for() -> None:

@@ -3,7 +3,9 @@ import pytest
 from core.vocabulary import standard
 from tests.worker.forms import EFFECT, HEAD, HEADER, OUTPUT, TOTAL, WHOLE
 from tests.worker.readings import drawn, part_of
-from worker.labels import Labels, blocks
+from worker.headers import funding_header, indicator_headers
+from worker.labels import Labels
+from worker.rebuild.blocks import blocks
 from worker.sheet import Sheet
 from worker.stitch import STANDARD, lay
 
@@ -15,7 +17,7 @@ def sheet_of(*rows: str) -> Sheet:
 
 
 def roles(sheet: Sheet) -> list[str]:
-    return [column.role for column in LABELS.indicator_headers(sheet)[0].columns]
+    return [column.role for column in indicator_headers(sheet, LABELS)[0].columns]
 
 
 def test_blocks_of_the_usual_form() -> None:
@@ -60,7 +62,7 @@ def test_header_of_two_rows_gives_its_finest_columns() -> None:
         "一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | ^ | ^ | ^",
         "产出指标 | 数量指标 | 次数 | ≥ | 95 | % | 96% | 10 | 10",
     )
-    header = LABELS.indicator_headers(sheet)[0]
+    header = indicator_headers(sheet, LABELS)[0]
     assert header.rows == range(2)
     assert roles(sheet) == [
         "level1",
@@ -78,28 +80,26 @@ def test_header_of_two_rows_gives_its_finest_columns() -> None:
 @pytest.mark.parametrize("lost", ["一级指标", "三级指标", "实际完成值", "分值", "得分"])
 def test_unreadable_column_is_told_by_its_neighbours(lost: str) -> None:
     sheet = sheet_of(HEADER.replace(lost, "?"), *OUTPUT)
-    guessed = [column for column in LABELS.indicator_headers(sheet)[0].columns if column.guessed]
-    complete = [
-        column.role for column in LABELS.indicator_headers(sheet_of(HEADER, *OUTPUT))[0].columns
-    ]
-    assert roles(sheet) == complete
+    guessed = [column for column in indicator_headers(sheet, LABELS)[0].columns if column.guessed]
+    assert roles(sheet) == roles(sheet_of(HEADER, *OUTPUT))
     assert len(guessed) == 1
 
 
 def test_two_labels_in_one_cell_are_told_by_the_columns_below() -> None:
     sheet = sheet_of(HEADER.replace("分值 | 得分", "分值得分 | <"), *OUTPUT)
-    columns = {column.role: column for column in LABELS.indicator_headers(sheet)[0].columns}
+    columns = {column.role: column for column in indicator_headers(sheet, LABELS)[0].columns}
     assert columns["weight"].cols == range(6, 7)
     assert columns["score"].cols == range(7, 8)
     assert columns["weight"].guessed
 
 
 def test_row_label_column_is_no_budget() -> None:
-    header = LABELS.funding_header(
+    header = funding_header(
         sheet_of(
             "资金情况/(万元) | ? | 全年预算数(A) | 全年执行数(B) | 分值 | 执行率(B/A) | 得分",
             "^ | 年度资金总额: | 10 | 9 | 10 | 90% | 9",
-        )
+        ),
+        LABELS,
     )
     assert header is not None
     assert header.of("initial_budget") is None

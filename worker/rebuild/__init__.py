@@ -6,22 +6,30 @@ values was read. Whether the figures agree is for the checks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
 from core.extraction import Field, Funding, Goals, Indicator, Record, Total
-from core.vocabulary import Vocabulary
+from core.vocabulary import Template, Vocabulary
 from worker.cut import FormParts
-from worker.labels import Labels, blocks
+from worker.headers import funding_header, indicator_headers
+from worker.labels import Header, Labels
+from worker.rebuild.blocks import Blocks, blocks
 from worker.rebuild.funding import funding, lost_funding
 from worker.rebuild.goals import goals
-from worker.rebuild.head import head, pairs_in_lines, pairs_in_rows, title_and_year
+from worker.rebuild.head import Pair, head, pairs_in_lines, pairs_in_rows, title_and_year
 from worker.rebuild.indicators import indicators
+from worker.rebuild.instructions import without_instructions
+from worker.rebuild.kind import judge
 from worker.rebuild.lost import lost_levels, lost_points
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total, with_head_total
 from worker.rebuild.units import money_unit
 from worker.rebuild.values import MISSING, REVIEW, Entry, ReviewParams
+from worker.sheet import PageLine, Sheet
 from worker.stitch import STANDARD, StitchParams, lay
 
 
@@ -35,75 +43,125 @@ class RebuildParams:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """A record, and how each of its leaves was read, by JSON Pointer."""
+    """A record, and how each of its leaves was read, by JSON Pointer.
+
+    `template` is the kind of form, `sure` whether title and structure agree on it. A record of what is no
+    self-evaluation has a head and nothing else. `unfilled` says that the blank form's instructions stand in it.
+    """
 
     record: Record
     fields: dict[str, Field]
+    template: str
+    sure: bool = True
+    unfilled: bool = False
 
 
 def rebuild(
     form: FormParts, vocabulary: Vocabulary, params: RebuildParams = RebuildParams()
 ) -> Rebuilt:
     """Rebuild the record of one form."""
-    labels = Labels(vocabulary)
+    words = vocabulary.of(form.template) if form.template else vocabulary
+    labels = Labels(words)
     sheet = mend(lay(form.parts, params.stitch), labels)
     where = blocks(sheet, labels)
-    review = params.review
-    lines = [line for part in form.parts for line in part.head]
-    feet = [line for part in form.parts for line in part.foot]
-    funding_header = labels.funding_header(sheet)
-    headers = labels.indicator_headers(sheet)
-    first_header = headers[0] if headers else None
-    lost = lost_points(sheet, labels, funding_header, first_header, where.tail)
-    absent = lost.indicators | (
-        lost_levels(sheet, labels, first_header, where.indicators) if first_header else frozenset()
-    )
+    headers = indicator_headers(sheet, labels)
+    judged = judge(form.template, headers, labels.captions(sheet, where.goals), words)
+    printed = _Printed(form, sheet, labels, where, headers, params.review)
+    template = words.template(judged.template)
+    if template.kind == "self_evaluation":
+        record, fields = printed.whole(template)
+    else:
+        record, fields = _collected(printed.heading)
+    emptied = without_instructions(record, fields, words)
+    return Rebuilt(emptied.record, emptied.fields, judged.template, judged.sure, emptied.unfilled)
 
-    pairs = [
-        *pairs_in_rows(sheet, labels, where.head, ("header", "total")),
-        *(pair for line in lines for pair in pairs_in_lines([line], vocabulary)),
-    ]
-    top = head((pair for pair in pairs if pair.match.role != "total"), vocabulary, review)
-    money = (
-        funding(sheet, labels, funding_header, where.funding, lost.funding, review)
-        if funding_header
-        else lost_funding()
-    )
-    aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
-    rows = (
-        indicators(sheet, labels, headers, where.indicators, absent, review) if headers else Block()
-    )
-    sums = total(sheet, labels, first_header, where.tail, lost.indicators, review)
-    sums = with_head_total(sums, pairs, review)
-    behind = tail(sheet, labels, first_header, where.tail, review)
-    below = head(pairs_in_lines(feet, vocabulary), vocabulary, review)
-    heading = {
-        **title_and_year(form.parts, sheet, where.head, vocabulary, review),
-        "project_name": MISSING,
-        "department": MISSING,
-        "implementing_unit": MISSING,
-        **below.rows[0].entries,
-        **top.rows[0].entries,
-        "money_unit": money_unit(sheet, labels, funding_header, where.funding, lines, review),
-    }
-    extra = numbered(
-        pair for block in (top, money, aims, rows, behind, below) for pair in block.extra
-    )
-    return _collected(heading, money, aims, rows, sums, extra)
+
+@dataclass(frozen=True)
+class _Printed:
+    """A form on one sheet, and how it is read."""
+
+    form: FormParts
+    sheet: Sheet
+    labels: Labels
+    where: Blocks
+    headers: tuple[Header, ...]
+    review: ReviewParams
+
+    @cached_property
+    def lines(self) -> list[PageLine]:
+        """Return the loose lines above the tables."""
+        return [line for part in self.form.parts for line in part.head]
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Return the labelled values of the head and of the lines above the tables."""
+        vocabulary = self.labels.vocabulary
+        return [
+            *pairs_in_rows(self.sheet, self.labels, self.where.head, ("header", "total")),
+            *(pair for line in self.lines for pair in pairs_in_lines([line], vocabulary)),
+        ]
+
+    @cached_property
+    def top(self) -> Block:
+        """Return the fields of the head, and what else is labelled there."""
+        named = (pair for pair in self.pairs if pair.match.role != "total")
+        return head(named, self.labels.vocabulary, self.review)
+
+    @cached_property
+    def below(self) -> Block:
+        """Return what is labelled below the tables."""
+        feet = [line for part in self.form.parts for line in part.foot]
+        vocabulary = self.labels.vocabulary
+        return head(pairs_in_lines(feet, vocabulary), vocabulary, self.review)
+
+    @cached_property
+    def heading(self) -> dict[str, Entry]:
+        """Return title, year and names as far as they were found."""
+        titled = title_and_year(
+            self.form.parts, self.sheet, self.where.head, self.labels.vocabulary, self.review
+        )
+        found = {key: entry for key, entry in titled.items() if entry is not MISSING}
+        return {**found, **self.below.rows[0].entries, **self.top.rows[0].entries}
+
+    def whole(self, template: Template) -> tuple[Record, dict[str, Field]]:
+        """Return the whole record; what the template expects and was not found is missing."""
+        sheet, labels, where, review = self.sheet, self.labels, self.where, self.review
+        header = funding_header(sheet, labels)
+        last = self.headers[-1] if self.headers else None
+        lost = lost_points(sheet, labels, header, last, where.tail)
+        absent = lost.indicators | lost_levels(sheet, labels, self.headers, where.indicators)
+        money = lost_funding() if "funding" in (template.blocks or ()) else Block()
+        if header:
+            money = funding(sheet, labels, header, where.funding, lost.funding, review)
+        aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
+        rows = indicators(sheet, labels, self.headers, where.indicators, absent, review)
+        sums = total(sheet, labels, last, where.tail, lost.indicators, review)
+        sums = with_head_total(sums, self.pairs, review)
+        behind = tail(sheet, labels, last, where.tail, review)
+        unit = money_unit(sheet, labels, header, where.funding, self.lines, review)
+        lacking = dict.fromkeys(("title", "fiscal_year", *(template.head or ())), MISSING)
+        heading = {**lacking, **self.heading, "money_unit": unit}
+        every = (self.top, money, aims, rows, behind, self.below)
+        extra = numbered(pair for block in every for pair in block.extra)
+        return _collected(heading, money, aims, rows, sums, extra)
+
+
+NOTHING = Block()
 
 
 def _collected(
     heading: dict[str, Entry],
-    money: Block,
-    aims: Block,
-    rows: Block,
-    sums: Block,
-    extra: dict[str, Entry],
-) -> Rebuilt:
+    money: Block = NOTHING,
+    aims: Block = NOTHING,
+    rows: Block = NOTHING,
+    sums: Block = NOTHING,
+    extra: Mapping[str, Entry] = MappingProxyType({}),
+) -> tuple[Record, dict[str, Field]]:
     """Put the blocks under their places in the record."""
-    year = heading["fiscal_year"].typed
+    year = heading["fiscal_year"].typed if "fiscal_year" in heading else None
     values = {key: entry.typed for key, entry in heading.items() if key != "fiscal_year"}
     aim = aims.rows[0] if aims.rows else Row({})
+    sum_row = sums.rows[0] if sums.rows else Row({})
     record = Record.model_validate(
         {
             **values,
@@ -111,7 +169,7 @@ def _collected(
             "funding": tuple(Funding.model_validate(row.values()) for row in money.rows),
             "goals": Goals.model_validate(aim.values()),
             "indicators": tuple(Indicator.model_validate(row.values()) for row in rows.rows),
-            "total": Total.model_validate(sums.rows[0].values()),
+            "total": Total.model_validate(sum_row.values()),
             "extra": {key: entry.typed or "" for key, entry in extra.items()},
         }
     )
@@ -120,9 +178,9 @@ def _collected(
         for number, row in enumerate(block.rows):
             fields |= row.fields(f"/{name}/{number}")
     fields |= aim.fields("/goals")
-    fields |= sums.rows[0].fields("/total")
+    fields |= sum_row.fields("/total")
     fields |= {f"/extra/{pointer_part(key)}": entry.field for key, entry in extra.items()}
-    return Rebuilt(record, fields)
+    return record, fields
 
 
 __all__ = ["RebuildParams", "Rebuilt", "rebuild"]

@@ -8,8 +8,9 @@ from core.values import DASH, SLASH, Kind, kind_of
 from core.vocabulary import Match, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
+from worker.rebuild.head import pairs_in_rows
 from worker.rebuild.print import print_of
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, doubted, entry, nameless
 from worker.sheet import Sheet, SheetCell, common_end
 
@@ -25,11 +26,17 @@ def funding(
     params: ReviewParams,
 ) -> Block:
     """Read the rows of the block, which reach to the end of `rows`; `lost` are columns known to be missing."""
-    expected = _expected({column.role for column in header.columns}) | lost
+    expected = _expected(header) | lost
     found: list[Row] = []
     extra: list[tuple[str, Entry]] = []
-    seen: set[int] = set()
+    seen: set[int | str] = set()
     for span, label in _rows(sheet, labels, header, rows):
+        prose = list(pairs_in_rows(sheet, labels, span, ("tail", "header")))
+        if prose:
+            extra += [
+                (pair.label, entry(pair.value, Kind.TEXT, params)) for pair in prose if pair.value
+            ]
+            continue
         values = {
             column.role: entry(
                 figure_at(sheet, span, column, header),
@@ -48,11 +55,11 @@ def funding(
         found.append(Row({**_label(labels, label, params), **values}))
         for column in header.extras():
             for cell in cells_of(sheet, span, column):
-                if not cell.blank and id(cell) not in seen:
-                    seen.add(id(cell))
-                    extra.append(
-                        (squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, params))
-                    )
+                # A cell over several rows is printed again where a page break cuts it.
+                if not cell.blank and seen.isdisjoint({id(cell), squash(cell.text)}):
+                    seen |= {id(cell), squash(cell.text)}
+                    value = entry(print_of([cell]), Kind.TEXT, params)
+                    extra.append((bare_label(column.cell.text), value))
     return Block(tuple(_without_lost_marks(found)), tuple(extra))
 
 
@@ -86,8 +93,11 @@ def _label_of(item: str, label: str) -> dict[str, Entry]:
     return {"item": Entry(item, MISSING.field), "label": Entry(label, MISSING.field)}
 
 
-def _expected(roles: set[str]) -> set[str]:
-    """Return what every funding block has, given what this one has: without it a column was lost."""
+def _expected(header: Header) -> set[str]:
+    """Return what a funding block has, given what this one has and that a label of it was not understood."""
+    roles = {column.role for column in header.columns}
+    if header.understood:
+        return set()
     budgets = {"initial_budget", "annual_budget"}
     budget = set() if budgets & roles else budgets
     return {"executed", "execution_rate"} | budget | ({"score"} if "weight" in roles else set())

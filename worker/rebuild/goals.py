@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.values import Kind
-from core.vocabulary import Group, squash
+from core.vocabulary import Group
 from worker.labels import Caption, Labels
 from worker.rebuild.print import print_of
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import MISSING, Entry, ReviewParams, entry
 from worker.sheet import Sheet, SheetCell
 
@@ -22,12 +24,15 @@ def goals(sheet: Sheet, labels: Labels, rows: range, params: ReviewParams) -> Bl
     extra: list[tuple[str, Entry]] = []
     for caption in captions:
         value = entry(print_of(_prose(sheet, labels, caption, rows)), Kind.TEXT, params)
+        if caption.role == "extra" and not value.field.raw:
+            continue
         if caption.role == "extra" or caption.role in entries:
-            extra.append((squash(caption.cell.text), value))
+            extra.append((bare_label(caption.cell.text), value))
         else:
             entries[caption.role] = value
-    for role in ("expected", "actual"):
-        entries.setdefault(role, MISSING)
+    if not _is_understood(sheet, labels, rows, captions):
+        for role in ("expected", "actual"):
+            entries.setdefault(role, MISSING)
     return Block((Row(entries),), tuple(extra))
 
 
@@ -41,7 +46,9 @@ def _prose(sheet: Sheet, labels: Labels, caption: Caption, rows: range) -> list[
             for found in sheet.within(range(row, row + 1), range(cell.col, cell.col_end))
             if found.row == row and _shares(found, cell) and not labels.of(found, "goals_block")
         ]
-        if any(labels.is_any(found, _LABELS) for found in cells):
+        if any(labels.is_any(found, _LABELS) for found in cells) or _is_labelled(
+            sheet, labels, row
+        ):
             break
         below += cells
     if any(not found.blank for found in below):
@@ -52,6 +59,22 @@ def _prose(sheet: Sheet, labels: Labels, caption: Caption, rows: range) -> list[
             break
         beside.append(found)
     return beside or below
+
+
+def _is_understood(sheet: Sheet, labels: Labels, rows: range, captions: Sequence[Caption]) -> bool:
+    """Tell whether every cell of the block is a label or the prose of a caption: none was lost."""
+    prose = {id(cell) for caption in captions for cell in _prose(sheet, labels, caption, rows)}
+    cells = [cell for row in rows for cell in sheet.starting(row)]
+    return all(id(cell) in prose or labels.is_any(cell, _LABELS) for cell in cells)
+
+
+def _is_labelled(sheet: Sheet, labels: Labels, row: int) -> bool:
+    """Tell whether a label leads the row that is not the block's own: what stands there is its prose."""
+    return any(
+        labels.is_any(cell, ("goals_caption", "header", "tail"))
+        for cell in sheet.starting(row)
+        if not cell.blank and not labels.of(cell, "goals_block")
+    )
 
 
 def _shares(prose: SheetCell, caption: SheetCell) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from core.values import Kind, settle
 from core.vocabulary import Group, Match, Vocabulary, squash
-from worker.cut import CutParams, title_lines
 from worker.labels import Labels
 from worker.rebuild.print import Print, print_of, print_of_lines
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry, put_right
 from worker.sheet import PageLine, Part, Sheet, SheetCell
+from worker.titles import TITLES, title_lines
 
 _GROUPS: tuple[Group, ...] = ("header", "tail")
 _COLON = re.compile(r"([^\s:：]+)\s*[:：]")
@@ -44,7 +44,7 @@ def title_and_year(
 
 
 def _title(part: Part, sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Print | None:
-    found = title_lines([line.line for line in part.head], vocabulary, CutParams())
+    found = title_lines([line.line for line in part.head], vocabulary, TITLES)
     if found:
         return print_of_lines([PageLine(part.page, line) for line in found[-1]])
     return next(
@@ -61,11 +61,19 @@ def _title_entry(title: Print | None, vocabulary: Vocabulary, params: ReviewPara
     """Return the title as printed; one of the list where an unsure reading is nearly that."""
     if title is None:
         return MISSING
+    title = replace(title, text=_without_year(title.text, vocabulary))
     match = vocabulary.title(title.text)
     listed = match and match.distance and put_right(squash(title.text), match)
     if match and listed and title.confidence < params.sure:
         return closed(title, match, params)
     return entry(title, Kind.TEXT, params)
+
+
+def _without_year(title: str, vocabulary: Vocabulary) -> str:
+    """Take the year in brackets off the end of a title that has it on its line."""
+    if not vocabulary.search("year_behind", title):
+        return title
+    return title[: max(title.rfind("("), title.rfind("（"))].strip()
 
 
 def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams) -> Entry:
@@ -100,7 +108,7 @@ def pairs_in_rows(
                     values.append(other)
                 filled = [value for value in values if not value.blank]
                 yield Pair(
-                    squash(cell.text),
+                    bare_label(cell.text),
                     match,
                     print_of(filled or values[:1], suspect=len(filled) > 1),
                 )
@@ -131,7 +139,7 @@ def pairs_in_print(found: Print, vocabulary: Vocabulary) -> Iterator[Pair]:
     for number, (match, start) in enumerate(labels):
         end = labels[number + 1][1].start() if number + 1 < len(labels) else len(found.text)
         value = found.text[start.end() : end].strip()
-        yield Pair(squash(start.group(1)), match, replace(found, text=value, alternatives=()))
+        yield Pair(bare_label(start.group(1)), match, replace(found, text=value, alternatives=()))
 
 
 def _labels_in(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Match, re.Match[str]]]:

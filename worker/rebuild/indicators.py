@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.values import Kind, kind_of
-from core.vocabulary import Vocabulary, squash
+from core.vocabulary import Vocabulary
 from core.vocabulary.schema import LevelName
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at, is_shared, print_at
 from worker.rebuild.print import Print, print_of
-from worker.rebuild.record import Block, Row
+from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import (
     MISSING,
     Entry,
@@ -19,6 +19,7 @@ from worker.rebuild.values import (
     closed,
     doubted,
     entry,
+    has_overlay,
     nameless,
     without_overlay,
 )
@@ -41,6 +42,8 @@ class Section:
 
 def sections(headers: tuple[Header, ...], rows: range) -> Iterator[Section]:
     """Divide the rows of the block by its headers, of which a later one may repeat the first."""
+    if not headers:
+        return
     starts = [header.rows.start for header in headers[1:]]
     for header, end in zip(headers, [*starts, rows.stop], strict=True):
         yield Section(header, range(header.rows.stop, min(end, rows.stop)))
@@ -63,12 +66,16 @@ def indicators(
         (section, span) for section in sections(headers, rows) for span in reader.spans(section)
     ]
     extra = [pair for section in sections(headers, rows) for pair in reader.goals(section)]
-    extra += [pair for section, span in found for pair in reader.extras(section.header, span)]
+    for number, (section, span) in enumerate(found, 1):
+        extra += reader.extras(section.header, span, number)
     return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
 
 
-def _expected(roles: set[str]) -> set[str]:
-    """Return what every indicator table has, given what this one has: without it a column was lost."""
+def _expected(header: Header) -> set[str]:
+    """Return what an indicator table has: names, and where a label was not understood what goes with the rest."""
+    roles = {column.role for column in header.columns}
+    if header.understood:
+        return {"level3"}
     scored = {"score"} if "weight" in roles else set()
     levels = {"level1", "level2"} if roles & set(_LEVELS) else set()
     return {"level3", "target", "actual"} | scored | levels
@@ -147,6 +154,8 @@ class _Reader:
         """Return the values of one indicator; roles without a column are absent."""
         header = section.header
         entries: dict[str, Entry] = {}
+        if header.of("level1") is None and (label := self._side_level(section, span.start)):
+            entries["level1"] = label
         for level in _LEVELS:
             if column := header.of(level):
                 cells = cells_of(self.sheet, range(span.start, span.start + 1), column)
@@ -160,18 +169,28 @@ class _Reader:
             if role == "target":
                 found = self._joined_target(header, span, found)
             entries[role] = self._value(found, role)
-        roles = {column.role for column in header.columns}
-        for role in _expected(roles) | self.lost:
+        for role in _expected(header) | self.lost:
             entries.setdefault(role, MISSING)
         if entries["level3"] is MISSING:
             entries = nameless(entries)
         return Row(_without_strays(entries))
 
+    def _side_level(self, section: Section, row: int) -> Entry | None:
+        """Return the word of level 1 that stands beside a table without a column for it, over header and rows."""
+        first = min(column.cols.start for column in section.header.columns)
+        for cell in self.sheet.within(range(row, row + 1), range(first)):
+            match = None if cell.blank else self.vocabulary.level(cell.text, "level1")
+            found = print_of([cell])
+            if match and found:
+                return closed(found, match, self.params)
+        return None
+
     def _value(self, found: Print | None, role: str) -> Entry:
         kind = kind_of(f"/indicators/0/{role}")
-        if found is not None and kind in {Kind.MEASURE, Kind.POINTS}:
-            found = without_overlay(found, kind, self.vocabulary)
-        return entry(found, kind, self.params)
+        if found is None or kind not in {Kind.MEASURE, Kind.POINTS}:
+            return entry(found, kind, self.params)
+        value = entry(without_overlay(found, kind, self.vocabulary), kind, self.params)
+        return doubted(value, "overlay") if has_overlay(value, self.vocabulary) else value
 
     def _joined_target(self, header: Header, span: range, found: Print | None) -> Print | None:
         """Join comparator, number and unit that the form prints in three cells."""
@@ -231,12 +250,13 @@ class _Reader:
                 return min(cell.row for cell in cells)
         return section.rows.start
 
-    def extras(self, header: Header, span: range) -> Iterator[tuple[str, Entry]]:
-        """Yield what stands in columns that the record has no place for."""
+    def extras(self, header: Header, span: range, number: int) -> Iterator[tuple[str, Entry]]:
+        """Yield what stands in columns that the record has no place for, by label and row number."""
         for column in header.extras():
-            for cell in cells_of(self.sheet, span, column):
-                if cell.row in span and not cell.blank:
-                    yield squash(column.cell.text), entry(print_of([cell]), Kind.TEXT, self.params)
+            cells = [cell for cell in cells_of(self.sheet, span, column) if cell.row in span]
+            if any(not cell.blank for cell in cells):
+                label = f"{bare_label(column.cell.text)} {number}"
+                yield label, entry(print_of(cells), Kind.TEXT, self.params)
 
     def goals(self, section: Section) -> Iterator[tuple[str, Entry]]:
         """Yield the goals that stand between indicator tables."""
@@ -248,4 +268,4 @@ class _Reader:
                 if label is not None and cell.col >= label.col_end and not cell.blank
             ]
             if label is not None and prose:
-                yield squash(label.text), entry(print_of(prose), Kind.TEXT, self.params)
+                yield bare_label(label.text), entry(print_of(prose), Kind.TEXT, self.params)

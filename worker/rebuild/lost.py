@@ -6,9 +6,11 @@ columns, and a row of the total, give it away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.labels import Header, Labels, is_total
+from worker.labels import Header, Labels
+from worker.rebuild.blocks import is_total
 from worker.sheet import Sheet
 
 _POINTS = frozenset({"weight", "score"})
@@ -45,9 +47,11 @@ def lost_points(
     return Lost()
 
 
-def lost_levels(sheet: Sheet, labels: Labels, header: Header, rows: range) -> frozenset[str]:
-    """Return the level columns of an indicator table that has none, where its rows print level-1 words."""
-    if header.of("level1") or header.of("level2"):
+def lost_levels(
+    sheet: Sheet, labels: Labels, headers: Sequence[Header], rows: range
+) -> frozenset[str]:
+    """Return the level columns of indicator tables that have none, where their rows print level-1 words."""
+    if not headers or any(header.of("level1") or header.of("level2") for header in headers):
         return _NONE
     words = (
         labels.vocabulary.level(cell.text, "level1")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as default
 
 from core.extraction import Field
+from core.vocabulary import squash
 from worker.rebuild.values import Entry
 
 Values = dict[str, str | None]
@@ -31,6 +32,11 @@ class Block:
 
     rows: tuple[Row, ...] = ()
     extra: tuple[tuple[str, Entry], ...] = default(default=())
+
+
+def bare_label(text: str) -> str:
+    """Return a printed label as a key of `extra`: in one line, without its colon."""
+    return squash(text).strip(":")
 
 
 def pointer_part(key: str) -> str:

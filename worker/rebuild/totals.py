@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.values import Kind
-from core.vocabulary import squash
-from worker.labels import Header, Labels, is_total, leading
+from worker.labels import Header, Labels
+from worker.rebuild.blocks import is_total, leading
 from worker.rebuild.columns import figure_at
 from worker.rebuild.head import Pair, pairs_in_rows
 from worker.rebuild.record import Block, Row
@@ -72,7 +72,7 @@ def tail(
     pairs = pairs_in_rows(sheet, labels, range(prose[0], rows.stop), ("tail", "header"))
     return Block(
         extra=tuple(
-            (squash(pair.label), entry(pair.value, Kind.TEXT, params))
+            (pair.label, entry(pair.value, Kind.TEXT, params))
             for pair in pairs
             if pair.value is not None and pair.value.text
         )

@@ -222,6 +222,15 @@ def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
     return found
 
 
+def has_overlay(value: Entry, vocabulary: Vocabulary) -> bool:
+    """Tell whether a value in words ends with a word that print-outs lay over cells: nobody but a person can tell."""
+    return any(
+        _rest(value.field.raw, squash(overlay)) not in {"", value.field.raw}
+        for overlay in vocabulary.words("overlays")
+        if squash(value.field.raw).endswith(squash(overlay))
+    )
+
+
 def _rest(text: str, overlay: str) -> str:
     """Return `text` without `overlay` at its end (or its beginning), however it is spaced."""
     printed = squash(text)

@@ -1,16 +1,10 @@
-import tomllib
+from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from core.vocabulary import load, standard
+from core.errors import BadVocabulary
+from core.vocabulary import SourceFile, load, of_folder, standard
 from core.vocabulary.schema import Group
-
-FURTHER = """
-schema = "dangan.vocabulary/1"
-[labels.header]
-department = ["归口管理处室"]
-"""
 
 
 @pytest.mark.parametrize(
@@ -52,11 +46,14 @@ def test_labels_of_one_group_do_not_shadow_each_other() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("财政项目支出绩效自评表", "self_evaluation"),
-        ("2020年度城市维护项目绩效自评表", "self_evaluation"),
-        ("部门预算项目支出绩效自评表（2023年度)", "self_evaluation"),
-        ("财政项目支出绩效自评衰", "self_evaluation"),
-        ("财政项目支出绩效目标申报表", "other"),
+        ("财政项目支出绩效自评表", "project-self-evaluation"),
+        ("2020年度城市维护项目绩效自评表", "project-self-evaluation"),
+        ("部门预算项目支出绩效自评表（2023年度)", "project-self-evaluation"),
+        ("财政项目支出绩效自评衰", "project-self-evaluation"),
+        ("财政项目支出绩效目标申报表", "target-application"),
+        ("2021年度部门整体支出绩效自评情况表", "department-self-evaluation"),
+        ("2019年度某专项绩效评价得分表", "evaluation"),
+        ("项目支出绩效运行监控表", "monitoring"),
     ],
 )
 def test_titles(text: str, kind: str) -> None:
@@ -85,28 +82,92 @@ def test_money_unit(text: str, unit: str) -> None:
     assert found.group(1) == unit
 
 
+def further(text: str) -> SourceFile:
+    return SourceFile("own.toml", f'schema = "dangan.vocabulary/1"\n{text}')
+
+
 def test_further_files_are_merged_over_the_packaged_ones() -> None:
     assert standard().label("归口管理处室", "header") is None
-    vocabulary = load([FURTHER])
+    vocabulary = load([further('[labels.header]\ndepartment = ["归口管理处室"]')])
     match = vocabulary.label("归口管理处室", "header")
     assert match is not None
     assert match.role == "department"
     assert vocabulary.label("主管部门", "header") is not None
 
 
+def test_later_file_takes_a_wording_from_its_role() -> None:
+    vocabulary = load([further('[labels.indicator_column]\nactual = ["指标值"]')])
+    match = vocabulary.label("指标值", "indicator_column")
+    assert match is not None
+    assert match.role == "actual"
+
+
+TEMPLATE = """
+[templates.district-2018]
+kind = "self_evaluation"
+titles = ["民生实事绩效自查表"]
+checks = ["scores_sum"]
+[templates.district-2018.labels.indicator_column]
+actual = ["指标值"]
+"""
+
+
+def test_labels_of_a_template_hold_in_its_forms_only() -> None:
+    vocabulary = load([further(TEMPLATE)])
+    title = vocabulary.title("民生实事绩效自查表")
+    assert title is not None
+    assert title.role == "district-2018"
+    assert vocabulary.template(title.role).checks == ("scores_sum",)
+    own, other = (
+        it.label("指标值", "indicator_column") for it in (vocabulary.of(title.role), vocabulary)
+    )
+    assert own is not None
+    assert other is not None
+    assert (own.role, other.role) == ("actual", "target")
+
+
+def test_checks_of_a_template_are_replaced() -> None:
+    vocabulary = load([further('[templates.project-self-evaluation]\nchecks = ["execution_rate"]')])
+    template = vocabulary.template("project-self-evaluation")
+    assert template.checks == ("execution_rate",)
+    assert template.titles == standard().template("project-self-evaluation").titles
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "line", "key"),
     [
-        'schema = "dangan.vocabulary/2"',
-        'schema = "dangan.vocabulary/1"\n[labels.header]\nofice = ["单位"]',
-        'schema = "dangan.vocabulary/1"\n[patterns]\nyear = ["("]',
+        ('schema = "dangan.vocabulary/2"', 1, "schema"),
+        (
+            'schema = "dangan.vocabulary/1"\n\n[labels.header]\nofice = ["单位"]',
+            4,
+            "labels.header.ofice",
+        ),
+        ('schema = "dangan.vocabulary/1"\n[patterns]\nyear = ["("]', 3, "patterns.year.0"),
+        (
+            'schema = "dangan.vocabulary/1"\n[templates.own]\ntitles = ["甲表"]',
+            2,
+            "templates.own.kind",
+        ),
+        (
+            'schema = "dangan.vocabulary/1"\n[templates.own]\nkind = "none"',
+            3,
+            "templates.own.kind",
+        ),
+        ('schema = "dangan.vocabulary/1"\n[[departments]]\nnmae = "某局"', 2, "departments.0.name"),
+        ("schema =", 1, ""),
+        ('schema = "dangan.vocabulary/1"\n[labels\n', 2, ""),
     ],
 )
-def test_wrong_files_are_refused(text: str) -> None:
-    with pytest.raises(ValidationError):
-        load([text])
+def test_wrong_files_are_refused_with_their_place(
+    tmp_path: Path, text: str, line: int, key: str
+) -> None:
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadVocabulary) as caught:
+        of_folder(tmp_path)
+    assert caught.value.details["file"] == str(tmp_path / "own.toml")
+    assert (caught.value.details["line"], caught.value.details["key"]) == (line, key)
 
 
-def test_broken_toml_is_refused() -> None:
-    with pytest.raises(tomllib.TOMLDecodeError):
-        load(["schema ="])
+def test_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadVocabulary):
+        of_folder(tmp_path / "none")

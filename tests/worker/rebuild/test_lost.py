@@ -95,7 +95,7 @@ def test_values_of_a_row_whose_name_was_not_found_go_to_review() -> None:
     assert form.fields["/indicators/0/score"].why == "grid"
 
 
-@pytest.mark.parametrize("actual", ["10艘总", "10艘 已核"])
+@pytest.mark.parametrize("actual", ["10艘总", "10艘 属实"])
 def test_a_stray_beside_an_actual_value_goes_to_review(actual: str) -> None:
     form = of_rows(*FUNDING, UNSCORED[0], f"产出指标 | < | 数量指标 | 船数 | 10艘 | {actual} | 无")
 

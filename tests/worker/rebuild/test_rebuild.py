@@ -273,3 +273,116 @@ def test_caption_that_runs_into_the_side_label() -> None:
     )
     form = of_rows(*HEAD[:5], *goals, HEADER, *OUTPUT, *EFFECT, TOTAL)
     assert form.record.goals.expected == "保持湖面清洁"
+
+
+def test_kind_without_a_title_is_told_by_the_structure() -> None:
+    form = rebuilt(page_of(1, [drawn(WHOLE)]))
+    assert (form.template, form.sure) == ("project-self-evaluation", False)
+    plan = [" | ".join(row.split(" | ")[:5]) for row in (HEADER, *OUTPUT)]
+    form = rebuilt(page_of(1, [drawn(("项目名称 | < | 湖区保洁 | < | <", *plan))]))
+    assert (form.template, form.sure) == ("target-application", False)
+    assert form.record.project_name == "湖区保洁"
+    assert not form.record.indicators
+
+
+def test_title_that_the_structure_contradicts_is_not_sure() -> None:
+    form = rebuilt(page_of(1, [drawn(WHOLE)], ["项目支出绩效目标申报表"]))
+    assert (form.template, form.sure) == ("target-application", False)
+
+
+def test_year_behind_the_title_is_not_the_titles() -> None:
+    form = rebuilt(page_of(1, [drawn(WHOLE)], ["项目支出绩效自评表（2021年度）"]))
+    assert (form.record.title, form.record.fiscal_year) == ("项目支出绩效自评表", 2021)
+
+
+def test_sections_have_their_own_columns() -> None:
+    form = of_rows(
+        "项目名称 | < | 湖区保洁 | < | < | <",
+        "项目决策 | 评价内容 | < | 分值 | 自评分 | 复核分",
+        "^ | 立项依据充分 | < | 10 | 9 | 8",
+        "项/目/绩/效 | 一级指标 | 三级指标 | 年初指标值 | 年终完成值 | 自评分",
+        "^ | 产出指标 | 保洁次数 | 12次 | 12次 | 40",
+    )
+    first, second = form.record.indicators
+    assert (first.level1, first.level3, first.weight, first.score) == (
+        "项目决策",
+        "立项依据充分",
+        "10",
+        "9",
+    )
+    assert (first.target, first.actual) == (None, None)
+    assert (second.level1, second.weight, second.score) == ("产出指标", None, "40")
+    assert form.record.extra == {"复核分 1": "8"}
+    assert not [pointer for pointer in reviewed(form) if pointer.startswith("/indicators")]
+
+
+def test_labelled_prose_between_the_blocks_is_extra() -> None:
+    prose = "资金管理情况 | < | 使用规范。 | < | < | < | < | < | <"
+    form = of_rows(*HEAD[:5], prose, *HEAD[5:], HEADER, *OUTPUT, *EFFECT, TOTAL)
+    assert form.record.extra["资金管理情况"] == "使用规范。"
+    assert len(form.record.funding) == 2
+
+
+def test_columns_beside_the_record_are_named_by_row() -> None:
+    header = HEADER.replace("偏差原因分析/及改进措施", "得分计算方法")
+    rows = [OUTPUT[0] + "按比例", *OUTPUT[1:]]
+    form = of_rows(*HEAD, header, *rows, *EFFECT, TOTAL)
+    assert form.record.extra == {"得分计算方法 1": "按比例", "得分计算方法 2": "暴雨"}
+
+
+def test_lines_behind_the_last_page_belong_to_the_form() -> None:
+    form = rebuilt(
+        page_of(1, [drawn(WHOLE)], TITLE), page_of(2, lines=["项目负责人：张三  财务负责人：李四"])
+    )
+    assert form.record.extra == {"项目负责人": "张三", "财务负责人": "李四"}
+    assert form.fields["/extra/财务负责人"].page == 2
+
+
+def test_funding_rows_on_either_side_of_a_break_stay_two() -> None:
+    rows = (*HEAD[:4], "^ | 其中：当年财政拨款 | < | 100 | 120 | 112 | / | | ")
+    other = side(
+        HEAD[4]
+        .replace("其中：当年财政拨款", "其他资金")
+        .replace("100 | 120 | 112 | —", " |  |  | /")
+    )
+    form = rebuilt(
+        page_of(1, [drawn(rows)], TITLE),
+        page_of(2, [drawn((other, *HEAD[5:], HEADER, *OUTPUT, *EFFECT, TOTAL))]),
+    )
+    assert [row.label for row in form.record.funding][1:] == ["其中:当年财政拨款", "其他资金"]
+
+
+def test_form_may_be_cut_in_its_head() -> None:
+    form = rebuilt(
+        page_of(1, [drawn(HEAD[:1])], TITLE),
+        page_of(2, [drawn((*HEAD[1:], HEADER, *OUTPUT, *EFFECT, TOTAL))]),
+    )
+    assert form.record.department == "水务局"
+    assert len(form.record.indicators) == 4
+
+
+def test_head_row_cut_in_the_middle() -> None:
+    form = rebuilt(
+        page_of(1, [drawn((HEAD[0], "主管部门 | < | 水务 | < |  | < | 湖管 | < | <"))], TITLE),
+        page_of(
+            2,
+            [
+                drawn(
+                    (
+                        " | < | 局 | < | 实施单位 | < | 所 | < | <",
+                        *HEAD[2:],
+                        HEADER,
+                        *OUTPUT,
+                        *EFFECT,
+                        TOTAL,
+                    )
+                )
+            ],
+        ),
+    )
+    assert (form.record.department, form.record.implementing_unit) == ("水务局", "湖管所")
+
+
+def test_word_with_a_stray_over_it_goes_to_review() -> None:
+    form = of_rows(*(row.replace("改善 | 改善 |", "改善 | 改善合计: |") for row in WHOLE))
+    assert form.fields["/indicators/2/actual"].why == "overlay"
