@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from core.blobs import CHUNK_BYTES
 from core.exports import SUFFIX_OF_FORMAT
 
-DownloadFormat = Literal["json", "jsonl", "csv", "xlsx"]
+DownloadFormat = Literal["json", "jsonl", "csv", "xlsx", "html"]
 Disposition = Literal["attachment", "inline"]
 
 MEDIA_TYPES: dict[DownloadFormat, str] = {
@@ -23,6 +23,7 @@ MEDIA_TYPES: dict[DownloadFormat, str] = {
     "jsonl": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html; charset=utf-8",
 }
 _OUTSIDE_ASCII = re.compile(r'[^ -~]|["\\%]')
 

@@ -54,6 +54,7 @@ ANSWERS: dict[int | str, dict[str, object]] = {
             },
             MEDIA_TYPES["jsonl"]: {"schema": {"type": "string"}},
             "text/csv": {"schema": {"type": "string"}},
+            "text/html": {"schema": {"type": "string"}},
             MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
             "application/pdf": {"schema": {"type": "string", "format": "binary"}},
         },

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import BinaryIO, Literal, get_args
 
 from core.exports.to_csv import write_csv
+from core.exports.to_html import write_html
 from core.exports.to_json import write_json
 from core.exports.to_jsonl import write_jsonl
 from core.exports.to_parquet import write_parquet
@@ -18,10 +19,10 @@ from core.exports.to_xlsx import write_xlsx
 from core.extraction import Extraction
 from core.messages import Language
 
-RecordFormat = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet"]
+RecordFormat = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet", "html"]
 """What any number of documents can be written to."""
 
-Format = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet", "pdf"]
+Format = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet", "html", "pdf"]
 """Also the searchable PDF of one file, which `core.layered` writes."""
 
 BINARY: frozenset[Format] = frozenset(("xlsx", "parquet", "pdf"))
@@ -35,6 +36,8 @@ FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".csv": "csv",
     ".txt": "table",
     ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
     ".pdf": "pdf",
 }
 SUFFIX_OF_FORMAT: dict[Format, str] = {
@@ -44,6 +47,7 @@ SUFFIX_OF_FORMAT: dict[Format, str] = {
     "xlsx": ".xlsx",
     "csv": ".csv",
     "parquet": ".parquet",
+    "html": ".html",
     "pdf": ".pdf",
 }
 
@@ -71,3 +75,5 @@ def write(
             write_tables(extractions, out, language)
         case "parquet":
             write_parquet(extractions, out)
+        case "html":
+            write_html(extractions, out, language)

@@ -1,4 +1,4 @@
-"""A workbook for a finance office: projects, indicators, funding, and what to look at.
+"""A workbook for a finance office: projects, indicators, funding, what to look at, and tables of no form.
 
 Numbers are numbers with the decimals that are printed, everything else is text, also where it begins
 with `=` as the target `=100%` does: no text of a scan becomes a formula. Page numbers can be links
@@ -29,6 +29,7 @@ from xlsxwriter.worksheet import Worksheet
 from core.errors import OutputFailed
 from core.exports.links import page_link
 from core.exports.rows import SHEETS, Column, Item, Kind, Row, Sheet
+from core.exports.table_sheet import TableSheet
 from core.exports.wording import heading, word
 from core.extraction import Extraction, FieldStatus
 from core.messages import Language
@@ -123,17 +124,26 @@ def write_xlsx(
                 book.use_zip64()
                 formats = _Formats(book)
                 pages = [_Page(book, sheet, formats, language, links) for sheet in SHEETS]
-                _fill(pages, extractions, most_rows)
+                tables = TableSheet(book, language, lambda text: _fitting(text, language))
+                _fill(pages, tables, extractions, most_rows, language)
         except FileCreateError as error:
             raise OutputFailed(path=folder, reason=str(error)) from error
         with whole.open("rb") as written:
             copyfileobj(written, out)
 
 
-def _fill(pages: Sequence[_Page], extractions: Iterable[Extraction], most_rows: int) -> None:
+def _fill(
+    pages: Sequence[_Page],
+    tables: TableSheet,
+    extractions: Iterable[Extraction],
+    most_rows: int,
+    language: Language,
+) -> None:
     for extraction in extractions:
         for page in pages:
             page.add(extraction, most_rows)
+        if tables.add(extraction) > most_rows:
+            raise _too_long(language)
     for page in pages:
         page.finish()
 
@@ -169,7 +179,7 @@ class _Page:
         for row in self._sheet.rows(extraction, self._language):
             self._row += 1
             if self._row == most_rows:
-                raise OutputFailed(path="xlsx", reason=word("too_many_rows", self._language))
+                raise _too_long(self._language)
             if self._row <= MOST_HEIGHTS and (lines := self._lines(row)) > 1:
                 self._page.set_row(self._row, LINE_PT * lines)
             for position, column in enumerate(self._sheet.columns):
@@ -210,15 +220,20 @@ class _Page:
         elif number is not None:
             self._page.write_number(self._row, position, number, look)
         elif text:
-            self._page.write_string(self._row, position, self._fitting(text), look)
+            self._page.write_string(self._row, position, _fitting(text, self._language), look)
         elif item.status != "ok":
             self._page.write_blank(self._row, position, None, look)
 
-    def _fitting(self, text: str) -> str:
-        if len(text) <= LONGEST_TEXT:
-            return text
-        ending = word("cut", self._language)
-        return text[: LONGEST_TEXT - len(ending)] + ending
+
+def _too_long(language: Language) -> OutputFailed:
+    return OutputFailed(path="xlsx", reason=word("too_many_rows", language))
+
+
+def _fitting(text: str, language: Language) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    ending = word("cut", language)
+    return text[: LONGEST_TEXT - len(ending)] + ending
 
 
 def _quoted(text: str) -> str:

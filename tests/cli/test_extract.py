@@ -183,13 +183,20 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(tmp_pa
     assert done.stderr.startswith("output_failed: ")
 
 
-@pytest.mark.parametrize("suffix", ["json", "jsonl", "csv", "xlsx", "txt"])
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "csv", "xlsx", "txt", "html"])
 def test_the_suffix_tells_the_format_of_the_one_file(tmp_path: Path, suffix: str) -> None:
     for name in "ab":
         fake_file(tmp_path / "in" / f"{name}.pdf")
     out = tmp_path / f"all.{suffix}"
     assert dangan(tmp_path / "in", "--out", out).exit_code == 0
-    start = {"json": b"[", "jsonl": b"{", "csv": b"\xef\xbb\xbf", "xlsx": b"PK", "txt": b"\xe2"}
+    start = {
+        "json": b"[",
+        "jsonl": b"{",
+        "csv": b"\xef\xbb\xbf",
+        "xlsx": b"PK",
+        "txt": b"\xe2",
+        "html": b"<!DOCTYPE html>",
+    }
     assert out.read_bytes().startswith(start[suffix])
     assert names_in(tmp_path) == [f"all.{suffix}", "in"]
 
