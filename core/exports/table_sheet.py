@@ -57,15 +57,26 @@ class TableSheet:
         return sheet
 
     def _write(self, sheet: Worksheet, table: Table, top: int) -> None:
-        """Write row by row; a span is merged with its last row, since earlier rows are on the disk by then."""
-        cells = sorted(table.cells, key=lambda cell: (cell.row, cell.col))
+        """Write row by row; what a span covers is blank."""
         for row in range(table.rows):
-            for cell in (cell for cell in cells if cell.row <= row < cell.row + cell.row_span):
+            for cell in (
+                cell for cell in table.cells if cell.row <= row < cell.row + cell.row_span
+            ):
+                for col in range(cell.col, cell.col + cell.col_span):
+                    sheet.write_blank(top + row, col, None, self._format("@"))
                 if cell.row == row:
                     self._put(sheet, top + row, cell)
-                last = cell.row + cell.row_span - 1
-                if row == last and cell.row_span * cell.col_span > 1:
-                    self._merge(sheet, top, cell)
+        # Not by `merge_range`: it writes rows below, and those above would be on the disk too early.
+        sheet.merge.extend(
+            [
+                top + cell.row,
+                cell.col,
+                top + cell.row + cell.row_span - 1,
+                cell.col + cell.col_span - 1,
+            ]
+            for cell in table.cells
+            if cell.row_span * cell.col_span > 1
+        )
 
     def _put(self, sheet: Worksheet, row: int, cell: Cell) -> None:
         figure = _FIGURE.fullmatch(cell.text)
@@ -74,12 +85,6 @@ class TableSheet:
             sheet.write_number(row, cell.col, value, self._format(_number_format(cell.text)))
         else:
             sheet.write_string(row, cell.col, self._fitted(cell.text), self._format("@"))
-
-    def _merge(self, sheet: Worksheet, top: int, cell: Cell) -> None:
-        last_row, last_col = top + cell.row + cell.row_span - 1, cell.col + cell.col_span - 1
-        sheet.merge_range(top + cell.row, cell.col, last_row, last_col, "", self._format("@"))
-        # Merging empties the first cell where its row is not on the disk yet.
-        self._put(sheet, top + cell.row, cell)
 
     def _format(self, code: str) -> Format:
         if code not in self._formats:
