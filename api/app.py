@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import (
     campaigns,
+    duplicates,
     events,
     exports,
     jobs,
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pictures.router,
     records.router,
     exports.router,
+    duplicates.router,
     campaigns.router,
     observing.router,
     keys.router,

@@ -6,6 +6,7 @@ from typing import Any
 
 JOB_ID = "18b5a0c3f1d2e4a60123456789abcdef"
 RECORD_ID = "18b5a0c92b7711f0fedcba9876543210"
+OTHER_ID = "18b5a0d0007711f0fedcba9876543210"
 KEY_ID = "18b59fff00aa22cc0011223344556677"
 SHA256 = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 MOMENT = "2026-03-02T08:15:30Z"
@@ -154,6 +155,7 @@ RECORD: dict[str, Any] = {
     "position": 0,
     "version": 1,
     "status": "ok",
+    "superseded_by": None,
     "form": FORM,
     "created": MOMENT,
     "updated": MOMENT,
@@ -173,6 +175,40 @@ HISTORY: dict[str, Any] = {
     "by": "审核",
     "reason": "对照原件",
     "created": MOMENT,
+}
+TWIN: dict[str, Any] = {
+    "id": RECORD_ID,
+    "sha256": SHA256,
+    "pages": [1, 2],
+    "project_name": "道路养护",
+    "department": "财政局",
+    "fiscal_year": 2023,
+    "status": "review",
+    "doubtful": 3,
+    "confidence": 0.981,
+    "superseded_by": None,
+}
+DUPLICATE: dict[str, Any] = {
+    "id": "18b5a1bb00aa22cc8899aabbccddeeff",
+    "kind": "scan",
+    "likeness": 0.93,
+    "judgement": "open",
+    "records": [TWIN, {**TWIN, "id": OTHER_ID, "status": "ok", "doubtful": 0}],
+    "better": OTHER_ID,
+    "by": "",
+    "note": "",
+    "created": MOMENT,
+    "judged": None,
+}
+DUPLICATE_DETAIL: dict[str, Any] = {
+    **DUPLICATE,
+    "differences": [{"pointer": "/total/score", "first": "93.75", "second": "98.75"}],
+}
+DECISION: dict[str, Any] = {"judgement": "same", "keep": OTHER_ID, "note": "较清晰"}
+JUDGED: dict[str, Any] = {
+    "duplicate": {**DUPLICATE_DETAIL, "judgement": "same", "by": "审核", "judged": MOMENT},
+    "carried": ["/funding/0/executed"],
+    "left": [],
 }
 CAMPAIGN: dict[str, Any] = {
     "name": "2023年回填",

@@ -44,9 +44,11 @@ def get_records_file(
 ) -> Response:
     """Download records with their corrections; the filters are those of `/records`.
 
-    XLSX has a sheet each for projects, indicators, funding and findings and marks what is doubtful;
+    Records that a better one stands for are left out unless they are asked for. XLSX has a sheet each for projects, indicators, funding and findings and marks what is doubtful;
     CSV is one table in long form; JSONL has a form a line, complete.
     """
+    if wanted.superseded is None:
+        wanted = wanted.model_copy(update={"superseded": False})
     found = archived(parts.store, wanted)
     return written(
         lambda out: write(suffix, found, out, language, array=True),

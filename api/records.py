@@ -48,6 +48,7 @@ class RecordOut(Frozen):
     position: int
     version: int
     status: RecordStatus
+    superseded_by: str | None
     form: Form
     created: datetime
     updated: datetime
@@ -78,6 +79,9 @@ def wanted_records(  # noqa: PLR0913, PLR0917  the filters of the call
     status: Annotated[RecordStatus | None, Query()] = None,
     text: Text = None,
     job: Annotated[str | None, Query(pattern=r"^[0-9A-Za-z_-]{1,64}$")] = None,
+    superseded: Annotated[
+        bool | None, Query(description="only those that another record stands for, or all but them")
+    ] = None,
 ) -> RecordFilter:
     """Return which records a call wants, of those that its caller may see."""
     return RecordFilter(
@@ -88,6 +92,7 @@ def wanted_records(  # noqa: PLR0913, PLR0917  the filters of the call
         text=text,
         job_id=job,
         owner=caller.owner,
+        superseded=superseded,
     )
 
 

@@ -233,6 +233,12 @@ class RecordNotFound(Refusal):
     code = "record_not_found"
 
 
+class DuplicateNotFound(Refusal):
+    """Details: duplicate."""
+
+    code = "duplicate_not_found"
+
+
 class IdempotencyConflict(Refusal):
     """Details: key. It was used before, for something else."""
 

@@ -105,7 +105,7 @@ class PageReading(Frozen):
     `width × height` is the scan frame, `upright_width × upright_height` the straightened one.
     `rotation` (0, 90, 180, 270) and `skew_deg` are counter-clockwise and say how the *print* lies
     in the scan. `blank` means no ink worth reading. `trouble` is the code of what made the page
-    unreadable, or None.
+    unreadable, or None. `layout` is the print of where the ink lies (`worker.layout_print`).
     """
 
     number: int
@@ -119,5 +119,6 @@ class PageReading(Frozen):
     em: float = 0.0
     blank: bool = False
     trouble: str | None = None
+    layout: str = ""
     tables: tuple[ReadTable, ...] = ()
     lines: tuple[TextLine, ...] = ()

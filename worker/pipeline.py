@@ -20,6 +20,7 @@ from worker.clock import Clock
 from worker.dewarp import Warping, find_warping, resample
 from worker.grid import Grid, find_grids
 from worker.hand import find_handwriting
+from worker.layout_print import layout_print
 from worker.lines import Line, cut_lines
 from worker.orient import find_rotation
 from worker.page import Pixels, Raster, Upright
@@ -138,6 +139,7 @@ def read_page(
         skew_deg=round(upright.skew_deg, 2),
         em=em,
         blank=not tables and not outside,
+        layout=layout_print(ink, [grid.box for grid in grids]),
         tables=tables,
         lines=outside,
     )

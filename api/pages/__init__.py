@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import home, jobs, records, signing
+from api.pages import duplicates, home, jobs, records, signing
 
-ROUTERS: tuple[APIRouter, ...] = (home.router, jobs.router, records.router, signing.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    jobs.router,
+    records.router,
+    duplicates.router,
+    signing.router,
+)

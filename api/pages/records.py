@@ -28,6 +28,7 @@ from core.store.browsing import (
     page_frames,
     record_choices,
 )
+from core.store.duplicates import list_duplicates
 from core.store.records import RecordFilter, RecordView, find_record, list_records
 from core.store.tables import RecordStatus
 
@@ -130,6 +131,7 @@ def get_record(record_id: str, request: Request, parts: PartsNeeded, caller: Rea
         pages=page_numbers(record.form.pages, language),
         sheet=sheet(record.form, language),
         scans=scan_pages(record.form, language, frames, _pictures(origin, frames)),
+        duplicates=list_duplicates(parts.store, record_id=record.id, owner=caller.owner).duplicates,
         beside=_neighbours(document_records(parts.store, record.sha256), record.id),
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from core.readings import Frozen, PageReading
 from core.store.database import Store
+from core.store.filing import owned_documents
 from core.store.records import RecordView
 from core.store.tables import Job, JobDocument, Page, PageResult, Record, RecordStatus, Run
 
@@ -105,20 +106,11 @@ def record_choices(store: Store, owner: str | None = None) -> Choices:
     years = select(Record.fiscal_year).where(Record.fiscal_year.is_not(None)).distinct()
     departments = select(Record.department).where(Record.department.is_not(None)).distinct()
     if owner is not None:
-        years = years.where(Record.sha256.in_(_documents_of(owner)))
-        departments = departments.where(Record.sha256.in_(_documents_of(owner)))
+        years = years.where(Record.sha256.in_(owned_documents(owner)))
+        departments = departments.where(Record.sha256.in_(owned_documents(owner)))
     with store.reading() as session:
         found = session.scalars(departments.order_by(Record.department).limit(MOST_CHOICES))
         return Choices(
             years=tuple(sorted((year for year in session.scalars(years) if year), reverse=True)),
             departments=tuple(name for name in found if name),
         )
-
-
-def _documents_of(owner: str) -> Select[str]:
-    return (
-        select(Run.sha256)
-        .join(JobDocument, JobDocument.run_id == Run.id)
-        .join(Job, Job.id == JobDocument.job_id)
-        .where(Job.owner == owner)
-    )

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from core.corrections import CorrectedValue, lay_over
+from core.duplicates.records import same_record_key
 from core.extraction import Extraction, Form
 from core.review import form_needs_review
 from core.store.identifiers import new_id
-from core.store.tables import Correction, Record, RecordStatus, Run
+from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus, Run
 
 
 def file_records(session: Session, run: Run, forms: Sequence[Form], now: datetime) -> None:
@@ -70,6 +71,7 @@ def refresh(session: Session, record: Record, now: datetime) -> Form:
     record.project_name = values.project_name
     record.department = values.department
     record.implementing_unit = values.implementing_unit
+    record.same_key = same_record_key(values)
     record.status = record_status(form)
     return form
 
@@ -118,3 +120,13 @@ def record_status(form: Form) -> RecordStatus:
     if any(entry.status == "corrected" for entry in form.fields.values()):
         return "corrected"
     return "ok"
+
+
+def owned_documents(owner: str) -> Select[str]:
+    """Return the query for the hashes of all documents that an owner has a job with."""
+    return (
+        select(Run.sha256)
+        .join(JobDocument, JobDocument.run_id == Run.id)
+        .join(Job, Job.id == JobDocument.job_id)
+        .where(Job.owner == owner)
+    )

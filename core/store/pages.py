@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.bells import Bell
 from core.readings import Frozen, PageReading
 from core.store.database import Store
+from core.store.duplicates import note_sheet
 from core.store.leases import (
     Lease,
     LeaseLimits,
@@ -104,6 +105,7 @@ def finish_page(
         let_go(page)
         page.state = "done"
         session.add(PageResult(page_id=page.id, reading=reading.model_dump_json()))
+        note_sheet(session, session.get_one(Run, page.run_id).sha256, reading)
         bells = _count(session, page.run_id, "done", store.now(session))
         tally_seconds(session, seconds or {})
         return Ended(bells=bells)

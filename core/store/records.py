@@ -14,21 +14,24 @@ from core.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict
 from core.extraction import Form
 from core.readings import Frozen
 from core.store.database import Store
+from core.store.duplicates import link_duplicates
 from core.store.filing import (
     corrected_form,
     corrections_by_form,
     corrections_of,
+    owned_documents,
     refresh,
     with_corrections,
 )
 from core.store.identifiers import new_id
-from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus, Run
+from core.store.tables import Correction, JobDocument, Record, RecordStatus, Run
 
 
 class RecordView(Frozen):
     """A record; `form` has all corrections laid over it. `version` is what `If-Match` names.
 
-    `run_id` and `sha256` say where it was read, `position` its place among the document's forms.
+    `run_id` and `sha256` say where it was read, `position` its place among the document's forms,
+    `superseded_by` the record that stands for it.
     """
 
     id: str
@@ -38,6 +41,7 @@ class RecordView(Frozen):
     position: int
     version: int
     status: RecordStatus
+    superseded_by: str | None
     form: Form
     created: datetime
     updated: datetime
@@ -55,6 +59,7 @@ class RecordFilter(Frozen):
 
     `text` is looked for in the names. `job_id` stands for the documents of that job, whoever had them
     read last, `owner` for those of all jobs of an owner.
+    `superseded` asks for those that another stands for, or for all but them.
     """
 
     fiscal_year: int | None = None
@@ -64,6 +69,7 @@ class RecordFilter(Frozen):
     text: str | None = None
     job_id: str | None = None
     owner: str | None = None
+    superseded: bool | None = None
 
 
 class CorrectionView(Frozen):
@@ -144,6 +150,8 @@ def correct_record(
         )
         session.flush()
         refresh(session, record, now)
+        # What is right now may be what another record says.
+        link_duplicates(session, record.sha256, now)
         return _view(session, record)
 
 
@@ -206,13 +214,10 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
         names = (Record.project_name, Record.department, Record.implementing_unit)
         query = query.where(or_(*(name.icontains(wanted.text, autoescape=True) for name in names)))
     if wanted.owner is not None:
-        owned = (
-            select(Run.sha256)
-            .join(JobDocument, JobDocument.run_id == Run.id)
-            .join(Job, Job.id == JobDocument.job_id)
-            .where(Job.owner == wanted.owner)
-        )
-        query = query.where(Record.sha256.in_(owned))
+        query = query.where(Record.sha256.in_(owned_documents(wanted.owner)))
+    if wanted.superseded is not None:
+        stands = Record.superseded_by.is_(None)
+        query = query.where(~stands if wanted.superseded else stands)
     return query
 
 
@@ -244,6 +249,7 @@ def _shown(record: Record, form: Form) -> RecordView:
         position=record.position,
         version=record.version,
         status=record.status,
+        superseded_by=record.superseded_by,
         form=form,
         created=record.created,
         updated=record.updated,

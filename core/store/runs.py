@@ -13,6 +13,7 @@ from core.extraction import Extraction
 from core.readings import Frozen, PageReading
 from core.review import needs_review
 from core.store.database import Store
+from core.store.duplicates import link_duplicates
 from core.store.filing import file_records
 from core.store.identifiers import new_id
 from core.store.leases import (
@@ -143,6 +144,7 @@ def finish_assembly(
         run.needs_review = needs_review(extraction)
         _changed(run, now)
         file_records(session, run, extraction.forms, now)
+        link_duplicates(session, run.sha256, now)
         settle_jobs_of(session, run.id, now)
         tally_extraction(session, extraction)
         tally_seconds(session, seconds or {})

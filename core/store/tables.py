@@ -3,6 +3,8 @@
     documents ─< runs ─< pages ─ page_results        what was read, once for each pipeline
         │          └────────────< records
         └──────< job_documents >── jobs ─< deliveries    who asked for it
+    sheet_prints, sheet_marks    what pages are compared by, to find sheets that were scanned twice
+    duplicates     two records that may be one, and what a person said of them
     corrections    append-only, by document and form: they outlive runs and records
     loose_blobs    bytes that no document vouches for
     api_keys       hashes only
@@ -43,6 +45,8 @@ JobState = Literal["queued", "running", "succeeded", "needs_review", "failed", "
 Stage = Literal["opening", "reading", "assembling", "done", "failed"]
 PageState = Literal["waiting", "done", "failed"]
 RecordStatus = Literal["ok", "review", "corrected"]
+DuplicateKind = Literal["scan", "record"]
+Judgement = Literal["open", "same", "different"]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 Role = Literal["worker", "scheduler"]
 CampaignState = Literal["running", "paused"]
@@ -90,6 +94,8 @@ class Base(DeclarativeBase):
         Stage: String(16),
         PageState: String(16),
         RecordStatus: String(16),
+        DuplicateKind: String(16),
+        Judgement: String(16),
         DeliveryState: String(16),
         Role: String(16),
         CampaignState: String(16),
@@ -240,7 +246,9 @@ class Record(Base):
     """A form as it was last read; `version` goes up with every run and every correction.
 
     `form` is a `core.extraction.Form` as JSON without corrections; the columns beside it hold the
-    values with corrections, for searching.
+    values with corrections, for searching. `same_key` is shared by records of one evaluation
+    (`core.duplicates.records.same_record_key`); a record that a better one stands for names it in
+    `superseded_by`.
     """
 
     __tablename__ = "records"
@@ -249,6 +257,8 @@ class Record(Base):
         Index("ix_records_fiscal_year_id", "fiscal_year", "id"),
         Index("ix_records_run_id", "run_id"),
         Index("ix_records_status", "status"),
+        Index("ix_records_same_key", "same_key"),
+        Index("ix_records_superseded_by", "superseded_by"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -262,6 +272,8 @@ class Record(Base):
     department: Mapped[str | None] = mapped_column(Text)
     implementing_unit: Mapped[str | None] = mapped_column(Text)
     status: Mapped[RecordStatus]
+    same_key: Mapped[str | None] = mapped_column(String(64))
+    superseded_by: Mapped[str | None] = mapped_column(ForeignKey("records.id", ondelete="SET NULL"))
     form: Mapped[str] = mapped_column(Text)
     created: Mapped[datetime]
     updated: Mapped[datetime]
@@ -282,6 +294,56 @@ class Correction(Base):
     by: Mapped[str] = mapped_column(String(255))
     reason: Mapped[str] = mapped_column(Text, default="")
     created: Mapped[datetime]
+
+
+class SheetPrintRow(Base):
+    """What a page of a document is compared by (`core.duplicates.sheets.SheetPrint`), as last read."""
+
+    __tablename__ = "sheet_prints"
+
+    sha256: Mapped[str] = mapped_column(
+        ForeignKey("documents.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    print: Mapped[str] = mapped_column(Text)
+
+
+class SheetMark(Base):
+    """A number by which a page is found again (`core.duplicates.sheets.marks_of`)."""
+
+    __tablename__ = "sheet_marks"
+    __table_args__ = (Index("ix_sheet_marks_mark", "mark"),)
+
+    sha256: Mapped[str] = mapped_column(
+        ForeignKey("documents.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class Duplicate(Base):
+    """Two records that may be one: `first` was on file before. `likeness` is 0.0–1.0.
+
+    `kind` says whether it is the same sheet, scanned again, or the same record on another one.
+    """
+
+    __tablename__ = "duplicates"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        Index("ix_duplicates_second_id", "second_id"),
+        Index("ix_duplicates_judgement_id", "judgement", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
+    second_id: Mapped[str] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
+    kind: Mapped[DuplicateKind]
+    likeness: Mapped[float] = mapped_column(Double)
+    judgement: Mapped[Judgement] = mapped_column(default="open")
+    by: Mapped[str] = mapped_column(String(255), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    created: Mapped[datetime]
+    judged: Mapped[datetime | None]
 
 
 class Delivery(Base):
