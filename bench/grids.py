@@ -74,6 +74,7 @@ def drawn_cells(page: dict[str, Any]) -> list[Box]:
 
 
 def alike(one: Box, other: Box) -> bool:
+    """Tell whether the boxes are the same cell."""
     common = one.intersection(other).area
     return common >= ALIKE * (one.area + other.area - common)
 

@@ -177,7 +177,10 @@ def _dotted(ink: Pixels, runs: Pixels, em: float, params: RulingParameters) -> P
         return np.asarray(cv2.blur(mask, (long, 1), borderType=cv2.BORDER_CONSTANT), np.uint8)
 
     bridged = np.asarray(cv2.dilate(ink, upright), np.uint8)
-    rules = np.asarray(cv2.dilate(runs, upright), np.uint8)
+    # Dashes shorter than a piece are ink enough for a window, and still no rule.
+    piece = np.ones((1, max(3, round(params.shortest * em))), np.uint8)
+    whole = cv2.morphologyEx(runs, cv2.MORPH_OPEN, piece)
+    rules = np.asarray(cv2.dilate(whole, upright), np.uint8)
     beside = _beside(share(ink), em, params)
     ridge = (
         (share(bridged) >= 255 * params.dotted)

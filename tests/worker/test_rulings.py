@@ -84,3 +84,18 @@ def test_rows_of_dots_that_stand_close_are_print() -> None:
     for row in range(8):
         dots(ink, 200 + 4 * row, 100, 700, seed=row)
     assert not find_rulings(ink, EM).horizontal
+
+
+@pytest.mark.parametrize("dash", [0.2, 0.4, 0.65, 0.75, 0.9])
+@pytest.mark.parametrize("gap", [0.06, 0.2])
+def test_a_rule_drawn_in_dashes_is_found_whole(dash: float, gap: float) -> None:
+    ink = page()
+    step = round((dash + gap) * EM)
+    for start in range(0, 600, step):
+        length = min(round(dash * EM), 600 - start)
+        ink[200:203, 100 + start : 100 + start + length] = 255
+        ink[start : start + length, 50:53] = 255
+    rulings = find_rulings(ink, EM)
+    (lying,), (standing,) = rulings.horizontal, rulings.vertical
+    assert (lying.start, lying.end, lying.position) == pytest.approx((100, 700, 201), abs=15)
+    assert (standing.start, standing.end, standing.position) == pytest.approx((0, 600, 51), abs=15)
