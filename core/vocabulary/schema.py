@@ -57,6 +57,7 @@ PatternName = Literal[
     "year_behind",
     "year_of_file",
     "page_number",
+    "page_over_value",
     "project_level",
     "money_unit",
     "placeholder",

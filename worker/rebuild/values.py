@@ -7,7 +7,7 @@ What a print of some kind can only mean is the grammar's business (`core.values`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.extraction import Field, FieldStatus
@@ -46,6 +46,7 @@ _QUANTITY_MARKS = frozenset(">=<≥≤±+%‰()（）,.:：/-—~～℃°㎡²³
 _MAY_BE_HAND = frozenset({"malformed", "doubtful", "readers_disagree", "low_confidence"})
 # What noise at the edge of a cell is read as; no label begins or ends with it.
 STROKES = "|.,'`·、。 "
+_DASHES = "-—–"
 
 
 @dataclass(frozen=True)
@@ -209,31 +210,37 @@ def nameless(entries: Mapping[str, Entry]) -> dict[str, Entry]:
 
 
 def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
-    """Take a stray word that a print-out laid over a cell off it, where only then the grammar fits.
+    """Take a stray that a print-out laid over a cell off it, where only then the grammar fits.
 
     The seed has a target of `>=85%` followed by the label of a sum that belongs to another table. The
-    full reading stays an alternative.
+    full reading stays an alternative. A dash beside a digit may be the value's own: `28-5-` stays.
     """
-    printed = squash(found.text)
-    for overlay in map(squash, sorted(vocabulary.words("overlays"), key=len, reverse=True)):
-        rest = _rest(found.text, overlay)
-        if rest and printed != overlay and settle(rest, kind).nature in {"number", "date"}:
+    for stray, rest in _strays(found.text, vocabulary):
+        beside = rest[-1:] if squash(found.text).endswith(stray) else rest[:1]
+        own = stray[0] in _DASHES and beside.isdigit()
+        if rest and not own and settle(rest, kind).nature in {"number", "date"}:
             return replace(found, text=rest, alternatives=(found.text, *found.alternatives))
     return found
 
 
 def has_overlay(value: Entry, vocabulary: Vocabulary) -> bool:
-    """Tell whether a value in words ends with a word that print-outs lay over cells: nobody but a person can tell."""
+    """Tell whether a value ends with a word that print-outs lay over cells, or has a page's number at an end.
+
+    Nobody but a person can tell; a page's number may be all that stands there.
+    """
+    printed = squash(value.field.raw)
     return any(
-        _rest(value.field.raw, squash(overlay)) not in {"", value.field.raw}
-        for overlay in vocabulary.words("overlays")
-        if squash(value.field.raw).endswith(squash(overlay))
+        (rest and printed.endswith(stray)) or vocabulary.search("page_over_value", stray)
+        for stray, rest in _strays(printed, vocabulary)
     )
 
 
-def _rest(text: str, overlay: str) -> str:
-    """Return `text` without `overlay` at its end (or its beginning), however it is spaced."""
+def _strays(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield the strays at the end or the beginning of a print, each with what is left, however it is spaced."""
     printed = squash(text)
-    if printed.endswith(overlay):
-        return printed[: -len(overlay)]
-    return printed[len(overlay) :] if printed.startswith(overlay) else ""
+    words = sorted(map(squash, vocabulary.words("overlays")), key=len, reverse=True)
+    for stray in (*words, *(found[0] for found in vocabulary.every("page_over_value", printed))):
+        if printed.endswith(stray):
+            yield stray, printed[: -len(stray)]
+        elif printed.startswith(stray):
+            yield stray, printed[len(stray) :]

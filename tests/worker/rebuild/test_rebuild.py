@@ -386,3 +386,10 @@ def test_head_row_cut_in_the_middle() -> None:
 def test_word_with_a_stray_over_it_goes_to_review() -> None:
     form = of_rows(*(row.replace("改善 | 改善 |", "改善 | 改善合计: |") for row in WHOLE))
     assert form.fields["/indicators/2/actual"].why == "overlay"
+
+
+def test_page_number_over_a_value() -> None:
+    form = of_rows(*(row.replace("| 12次 |", "| 12次 第 1 页 |") for row in WHOLE))
+    field = form.fields["/indicators/0/actual"]
+    assert (form.record.indicators[0].actual, field.status) == ("12次", "ok")
+    assert "12次 第 1 页" in field.alternatives

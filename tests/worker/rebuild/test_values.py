@@ -6,7 +6,7 @@ from core.values import Kind
 from core.vocabulary import standard
 from tests.worker.readings import line_of
 from worker.rebuild.print import Print, print_of, print_of_lines
-from worker.rebuild.values import MISSING, REVIEW, closed, entry, without_overlay
+from worker.rebuild.values import MISSING, REVIEW, closed, entry, has_overlay, without_overlay
 from worker.sheet import PageLine, Piece, SheetCell
 
 BOX = Box(10, 20, 110, 60)
@@ -182,6 +182,38 @@ def test_stray_overlay_comes_off_a_measure_only() -> None:
     assert value.typed == ">=85%"
     assert ">=85% 总计:" in value.field.alternatives
     assert without_overlay(printed("按月合计"), Kind.MEASURE, standard()).text == "按月合计"
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        ("14%第1页", "14%"),
+        ("28场 第 3 页", "28场"),
+        ("100.00(%)第1页", "100.00(%)"),
+        ("10第1页，共3页", "10"),
+        ("第12页≥90%", "≥90%"),
+        ("14% - 5 -", "14%"),
+    ],
+)
+def test_a_page_number_comes_off_a_measure(read: str, value: str) -> None:
+    found = without_overlay(printed(read), Kind.MEASURE, standard())
+    assert found.text == value
+    assert read in found.alternatives
+
+
+@pytest.mark.parametrize("read", ["改善第1页", "第 1 页", "28-5-", "100 — 5 —", "-5-", "第3页无"])
+def test_a_page_number_that_may_be_the_value_goes_to_review(read: str) -> None:
+    found = without_overlay(printed(read), Kind.MEASURE, standard())
+    assert found.text == read
+    assert has_overlay(entry(found, Kind.MEASURE, REVIEW), standard())
+
+
+@pytest.mark.parametrize("read", ["2023-12-31", "5-10天", "合计", "印刷200页", "第1期"])
+def test_what_looks_like_a_stray_stays(read: str) -> None:
+    found = without_overlay(printed(read), Kind.MEASURE, standard())
+    assert found.text == read
+    value = entry(found, Kind.MEASURE, REVIEW)
+    assert not has_overlay(value, standard())
 
 
 @pytest.mark.parametrize("read", ["≥81%√", "10个★", ">=85%|"])
