@@ -53,8 +53,12 @@ def about(**subjects: Subject) -> Iterator[None]:
 
 
 def name_subjects(**subjects: Subject) -> None:
-    """Have the lines of the rest of the surrounding `about` block tell these as well."""
-    _subjects.set({**_subjects.get(), **subjects})
+    """Have the lines of the rest of the surrounding `about` block tell these as well.
+
+    Outside of any block nothing is named: nothing would end it.
+    """
+    if _subjects.get() is not _NOTHING:
+        _subjects.set({**_subjects.get(), **subjects})
 
 
 def configure_logging(settings: Settings, process: str) -> None:

@@ -67,6 +67,15 @@ def test_a_json_line_tells_what_it_is_about() -> None:
     assert "job" not in json.loads(line_of(formatter))
 
 
+def test_subjects_named_outside_of_a_block_end_nowhere_and_are_not_told() -> None:
+    name_subjects(job=("j1",), page=3)
+    assert "page" not in json.loads(line_of(JsonLines("worker")))
+    with about():
+        name_subjects(page=3)
+        assert json.loads(line_of(JsonLines("worker")))["page"] == 3
+    assert "page" not in json.loads(line_of(JsonLines("worker")))
+
+
 def test_a_text_line_stays_one_line() -> None:
     with about(job=("j1", "j2"), page=3):
         told = line_of(TextLines("api"), "a\nforged line\r")
