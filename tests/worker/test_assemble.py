@@ -115,6 +115,13 @@ def test_forms_cut_before_any_row(layout: str) -> None:
         compare(document(pages_of(geometry)), [form.truth()])
 
 
+def test_side_label_goes_on_where_the_header_alone_stands_before_the_break() -> None:
+    sample = print_random(LAYOUTS["suizhou2022"], 1, Random("suizhou2022/107"))
+    geometry = without_strays(json.loads(json.dumps(describe_geometry(sample.pages))))
+    compare(document(pages_of(geometry)), [form.truth() for form in sample.forms])
+    assert sum(row["level1"] == "项目管理" for row in sample.forms[0].truth()["indicators"]) == 4
+
+
 def test_what_is_no_self_evaluation_says_so() -> None:
     sample = print_random(LAYOUTS["monitor2021"], 1, Random(1))
     found = document(pages_of(describe_geometry(sample.pages)))

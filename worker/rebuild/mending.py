@@ -48,7 +48,11 @@ def _mend_at(sheet: Sheet, row: int, labels: Labels, *, is_open: bool) -> Sheet:
     else:
         return sheet
     header_rows = _header_rows(sheet, labels)
-    return mend_break(sheet, row, roles, _words(labels), header_rows, is_open=is_open)
+    words = _words(labels)
+    if row - 1 in header_rows:
+        # No row of values was cut; the label beside header and rows may have been.
+        return join_sides(sheet, row, roles.columns["side"].stop, words.text, words.known)
+    return mend_break(sheet, row, roles, words, header_rows, is_open=is_open)
 
 
 def _header_rows(sheet: Sheet, labels: Labels) -> frozenset[int]:
