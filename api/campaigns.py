@@ -19,5 +19,5 @@ router = APIRouter(prefix="/api/v1", tags=["campaigns"])
 def get_campaigns(
     parts: PartsNeeded, caller: Annotated[Caller, Depends(require("read"))]
 ) -> tuple[CampaignView, ...]:
-    """List the campaigns that jobs were handed in under, the most recent first."""
+    """List the campaigns, the newest first."""
     return list_campaigns(parts.store, caller.owner)

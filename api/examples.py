@@ -157,6 +157,17 @@ RECORD: dict[str, Any] = {
     "status": "ok",
     "superseded_by": None,
     "form": FORM,
+    "catalogue": {
+        "campaign": "2023年回填",
+        "path": "2023年/财政局/007.pdf",
+        "fiscal_year": 2023,
+        "department": "财政局",
+        "project_name": None,
+        "box": "3",
+        "item_number": "7",
+        "archive_number": "XJ-2023-0007",
+        "declared": ["box", "item_number", "archive_number"],
+    },
     "created": MOMENT,
     "updated": MOMENT,
     "url": f"/api/v1/records/{RECORD_ID}",
@@ -211,11 +222,15 @@ JUDGED: dict[str, Any] = {
     "left": [],
 }
 CAMPAIGN: dict[str, Any] = {
+    "id": "18b5a00000aa22cc0011223344556677",
     "name": "2023年回填",
-    "jobs": 12,
-    "jobs_ended": 9,
-    "first": MOMENT,
-    "last": MOMENT,
+    "owner": "",
+    "state": "running",
+    "priority": "bulk",
+    "options": {},
+    "items": 40000,
+    "created": MOMENT,
+    "updated": MOMENT,
 }
 KEY: dict[str, Any] = {
     "id": KEY_ID,

@@ -19,6 +19,7 @@ from core.corrections import CorrectedValue
 from core.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict, VersionNeeded
 from core.extraction import Form
 from core.readings import Frozen
+from core.store.catalogue import Catalogued
 from core.store.records import (
     CorrectionView,
     RecordFilter,
@@ -40,7 +41,10 @@ _ETAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 
 
 class RecordOut(Frozen):
-    """A record; `form` has all corrections laid over it. `version` is what `If-Match` has to name."""
+    """A record; `form` has all corrections laid over it. `version` is what `If-Match` has to name.
+
+    `catalogue` is what a campaign says of the file that it was read in.
+    """
 
     id: str
     sha256: str
@@ -50,6 +54,7 @@ class RecordOut(Frozen):
     status: RecordStatus
     superseded_by: str | None
     form: Form
+    catalogue: Catalogued | None
     created: datetime
     updated: datetime
     url: str
@@ -166,8 +171,9 @@ def record_out(record: RecordView) -> RecordOut:
     """Show a record."""
     address = f"{ROOT}/records/{record.id}"
     return RecordOut(
-        **record.model_dump(exclude={"form", "run_id"}),
+        **record.model_dump(exclude={"form", "catalogue", "run_id"}),
         form=record.form,
+        catalogue=record.catalogue,
         url=address,
         history_url=f"{address}/history",
     )

@@ -22,6 +22,9 @@
     │   │   ├── JobNotFound           job_not_found
     │   │   ├── DocumentNotFound      document_not_found
     │   │   ├── RecordNotFound        record_not_found
+    │   │   ├── CampaignNotFound      campaign_not_found
+    │   │   ├── ItemNotFound          item_not_found
+    │   │   ├── ItemChanged           item_changed
     │   │   ├── IdempotencyConflict   idempotency_conflict
     │   │   ├── JobEnded              job_ended
     │   │   ├── NothingToRetry        nothing_to_retry
@@ -237,6 +240,24 @@ class DuplicateNotFound(Refusal):
     """Details: duplicate."""
 
     code = "duplicate_not_found"
+
+
+class CampaignNotFound(Refusal):
+    """Details: campaign (its name or id)."""
+
+    code = "campaign_not_found"
+
+
+class ItemNotFound(Refusal):
+    """Details: item. A file of a campaign."""
+
+    code = "item_not_found"
+
+
+class ItemChanged(Refusal):
+    """Details: path. The bytes of a campaign's file are not those that its manifest names."""
+
+    code = "item_changed"
 
 
 class IdempotencyConflict(Refusal):

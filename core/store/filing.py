@@ -14,6 +14,7 @@ from core.corrections import CorrectedValue, lay_over
 from core.duplicates.records import same_record_key
 from core.extraction import Extraction, Form
 from core.review import form_needs_review
+from core.store.catalogue import NOT_CATALOGUED, catalogued
 from core.store.identifiers import new_id
 from core.store.tables import Correction, Job, JobDocument, Record, RecordStatus, Run
 
@@ -62,14 +63,18 @@ def hand_back_records(session: Session, sha256: str, gone: Sequence[str], now: d
 
 
 def refresh(session: Session, record: Record, now: datetime) -> Form:
-    """Bring the columns for searching up to date; return the form with its corrections."""
+    """Bring the columns for searching up to date; return the form with its corrections.
+
+    Where the form is silent, what the catalogue of a campaign says is found.
+    """
     form = corrected_form(session, record)
     values = form.record
+    told = catalogued(session, [record.sha256]).get(record.sha256, NOT_CATALOGUED)
     record.version += 1
     record.updated = now
-    record.fiscal_year = values.fiscal_year
-    record.project_name = values.project_name
-    record.department = values.department
+    record.fiscal_year = values.fiscal_year or told.fiscal_year
+    record.project_name = values.project_name or told.project_name
+    record.department = values.department or told.department
     record.implementing_unit = values.implementing_unit
     record.same_key = same_record_key(values)
     record.status = record_status(form)

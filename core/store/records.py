@@ -13,6 +13,7 @@ from core.corrections import CorrectedValue, lay_over, value_at
 from core.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict
 from core.extraction import Form
 from core.readings import Frozen
+from core.store.catalogue import Catalogued, catalogued
 from core.store.database import Store
 from core.store.duplicates import link_duplicates
 from core.store.filing import (
@@ -31,7 +32,7 @@ class RecordView(Frozen):
     """A record; `form` has all corrections laid over it. `version` is what `If-Match` names.
 
     `run_id` and `sha256` say where it was read, `position` its place among the document's forms,
-    `superseded_by` the record that stands for it.
+    `superseded_by` the record that stands for it, `catalogue` what a campaign says of the document.
     """
 
     id: str
@@ -43,6 +44,7 @@ class RecordView(Frozen):
     status: RecordStatus
     superseded_by: str | None
     form: Form
+    catalogue: Catalogued | None
     created: datetime
     updated: datetime
 
@@ -91,7 +93,7 @@ def find_record(store: Store, record_id: str, owner: str | None = None) -> Recor
         record = session.scalars(query).first()
         if record is None:
             raise RecordNotFound(record=record_id)
-        return _view(session, record)
+        return _view(session, record, owner)
 
 
 def list_records(
@@ -107,7 +109,7 @@ def list_records(
         query = query.where(Record.id < cursor)
     with store.reading() as session:
         found = session.scalars(query).all()
-        views = _views(session, found[:limit])
+        views = _views(session, found[:limit], (wanted or RecordFilter()).owner)
     return RecordList(records=views, next=views[-1].id if len(found) > limit else None)
 
 
@@ -221,9 +223,13 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
     return query
 
 
-def _views(session: Session, records: Sequence[Record]) -> tuple[RecordView, ...]:
-    """Return many records with one look at their corrections."""
-    corrections = corrections_by_form(session, {record.sha256 for record in records})
+def _views(
+    session: Session, records: Sequence[Record], owner: str | None
+) -> tuple[RecordView, ...]:
+    """Return many records with one look at their corrections, and one at the catalogue."""
+    documents = {record.sha256 for record in records}
+    corrections = corrections_by_form(session, documents)
+    told = catalogued(session, documents, owner)
     return tuple(
         _shown(
             record,
@@ -231,16 +237,18 @@ def _views(session: Session, records: Sequence[Record]) -> tuple[RecordView, ...
                 Form.model_validate_json(record.form),
                 corrections[record.sha256, record.form_id],
             ),
+            told.get(record.sha256),
         )
         for record in records
     )
 
 
-def _view(session: Session, record: Record) -> RecordView:
-    return _shown(record, corrected_form(session, record))
+def _view(session: Session, record: Record, owner: str | None = None) -> RecordView:
+    told = catalogued(session, [record.sha256], owner)
+    return _shown(record, corrected_form(session, record), told.get(record.sha256))
 
 
-def _shown(record: Record, form: Form) -> RecordView:
+def _shown(record: Record, form: Form, catalogue: Catalogued | None) -> RecordView:
     return RecordView(
         id=record.id,
         sha256=record.sha256,
@@ -251,6 +259,7 @@ def _shown(record: Record, form: Form) -> RecordView:
         status=record.status,
         superseded_by=record.superseded_by,
         form=form,
+        catalogue=catalogue,
         created=record.created,
         updated=record.updated,
     )

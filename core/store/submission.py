@@ -17,13 +17,15 @@ from core.bells import Bell, Priority
 from core.errors import IdempotencyConflict, InputError, every_error
 from core.pipeline import PIPELINE
 from core.readings import Frozen
+from core.store.campaigns import enlist
 from core.store.database import Store, inserting
 from core.store.documents import vouch
 from core.store.identifiers import new_id
+from core.store.items import path_key
 from core.store.leases import begin_anew
 from core.store.runs import BELL_WINDOW, bells_of_stage
 from core.store.settling import ENDED_STAGES, settle
-from core.store.tables import Document, Job, JobDocument, Page, Run
+from core.store.tables import Campaign, CampaignItem, Document, Job, JobDocument, Page, Run
 
 
 class Upload(Frozen):
@@ -92,20 +94,56 @@ def _submit(store: Store, order: Order) -> Submission:
         if earlier is not None:
             return earlier
         now = store.now(session)
-        runs, bells = _runs(session, order, now)
-        job = _job(session, order, begun=any(_has_begun(run) for run in runs.values()), now=now)
-        session.add_all(
-            JobDocument(
-                job_id=job.id,
-                position=position,
-                run_id=runs[upload.sha256].id,
-                name=upload.name,
-            )
-            for position, upload in enumerate(order.uploads)
+        submission = accept_order(session, order, now)
+        name = order.options.get("campaign")
+        if name:
+            campaign = enlist(session, order.owner, str(name), order.priority, now)
+            add_uploads(session, campaign, submission.job_id, order, now)
+        return submission
+
+
+def accept_order(session: Session, order: Order, now: datetime) -> Submission:
+    """Make a job of an order, inside of a transaction that accepts; its idempotency key is new."""
+    runs, bells = _runs(session, order, now)
+    job = _job(session, order, begun=any(_has_begun(run) for run in runs.values()), now=now)
+    session.add_all(
+        JobDocument(
+            job_id=job.id,
+            position=position,
+            run_id=runs[upload.sha256].id,
+            name=upload.name,
         )
-        session.flush()
-        settle(session, job, now)
-        return Submission(job_id=job.id, created=True, bells=bells)
+        for position, upload in enumerate(order.uploads)
+    )
+    session.flush()
+    settle(session, job, now)
+    return Submission(job_id=job.id, created=True, bells=bells)
+
+
+def add_uploads(
+    session: Session, campaign: Campaign, job_id: str, order: Order, now: datetime
+) -> None:
+    """Enter the files of an upload that came under the name of a campaign into its manifest."""
+    year = order.options.get("fiscal_year")
+    for position, upload in enumerate(order.uploads):
+        path = f"uploads/{job_id}/{position}/{upload.name}"
+        session.add(
+            CampaignItem(
+                id=new_id(),
+                campaign_id=campaign.id,
+                path=path,
+                path_key=path_key(path),
+                size=upload.size,
+                sha256=upload.sha256,
+                fiscal_year=year,
+                declared=[] if year is None else ["fiscal_year"],
+                standing="planned",
+                job_id=job_id,
+                position=position,
+                created=now,
+                updated=now,
+            )
+        )
 
 
 def _earlier(session: Session, order: Order) -> Submission | None:

@@ -46,7 +46,7 @@ def test_uploads_records_campaigns_and_events(on_postgresql: Parts) -> None:
         assert "event: end" in client.get(job["events_url"]).text
         assert len(client.get(job["result_url"]).json()) == 2
         (campaign,) = client.get(f"{API}/campaigns").json()
-        assert (campaign["name"], campaign["jobs"], campaign["jobs_ended"]) == ("回填", 1, 1)
+        assert (campaign["name"], campaign["items"]) == ("回填", 2)
         found = client.get(
             f"{API}/records", params={"text": "%", "year": 2023, "job": job["id"], "limit": 1}
         ).json()

@@ -11,7 +11,7 @@ from core.store import Store, open_store, upgrade
 from core.store.database import sqlite_url
 from core.store.schema import _config
 from core.store.submission import submit
-from core.store.tables import Campaign, CampaignItem
+from core.store.tables import Campaign, CampaignItem, Job
 from tests.core.store.orders import order, sha_of
 
 
@@ -19,10 +19,10 @@ def test_jobs_of_a_campaign_become_its_items(tmp_path: Path) -> None:
     store = open_store(sqlite_url(tmp_path / "dangan.db"))
     upgrade(store)
     _downgrade(store, "0003")
-    job_id = submit(
-        store, order("a", "b", options={"campaign": "回填", "fiscal_year": 2019})
-    ).job_id
+    job_id = submit(store, order("a", "b")).job_id
     submit(store, order("c"))
+    with store.writing() as session:
+        session.get_one(Job, job_id).options = {"campaign": "回填", "fiscal_year": 2019}
 
     upgrade(store)
 
