@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import (
     campaigns,
+    coverage,
     duplicates,
     events,
     exports,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     duplicates.router,
     campaigns.router,
+    coverage.router,
     observing.router,
     keys.router,
     *pages.ROUTERS,

@@ -232,6 +232,28 @@ CAMPAIGN: dict[str, Any] = {
     "created": MOMENT,
     "updated": MOMENT,
 }
+COVERAGE: dict[str, Any] = {
+    "campaign": "2023年回填",
+    "department": None,
+    "cells": [
+        {
+            "fiscal_year": 2022,
+            "department": "财政局",
+            "project_name": None,
+            "found": 118,
+            "review": 7,
+            "open": 0,
+            "failed": 1,
+            "missing": 3,
+            "duplicate": 2,
+        }
+    ],
+    "gaps": [{"fiscal_year": 2022, "box": "12", "first": 31, "last": 33}],
+    "vanished": [
+        {"department": "财政局", "project_name": "道路养护", "last_year": 2021, "again": None}
+    ],
+    "cut": False,
+}
 KEY: dict[str, Any] = {
     "id": KEY_ID,
     "name": "审核",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import duplicates, home, jobs, records, signing
+from api.pages import coverage, duplicates, home, jobs, records, signing
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     jobs.router,
     records.router,
     duplicates.router,
+    coverage.router,
     signing.router,
 )

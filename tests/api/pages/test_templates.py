@@ -34,6 +34,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "duplicate_": get_args(DuplicateKind),
     "judgement_": (*get_args(Judgement), "all"),
     "judge_": get_args(Judgement),
+    "coverage_": ("review", "open", "failed", "missing", "duplicate"),
     "verdict_": ("reading_error", "form_error", "undecided"),
 }
 
