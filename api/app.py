@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from api import (
+    acceptance,
     campaigns,
     coverage,
     duplicates,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     duplicates.router,
     campaigns.router,
     coverage.router,
+    acceptance.router,
     observing.router,
     keys.router,
     *pages.ROUTERS,

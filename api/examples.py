@@ -254,6 +254,73 @@ COVERAGE: dict[str, Any] = {
     ],
     "cut": False,
 }
+FINDING_IN: dict[str, Any] = {
+    "item": "18b5a00000aa22cd0011223344556677",
+    "picture": True,
+    "match": True,
+    "values": False,
+    "note": "预算数少一位",
+}
+SAMPLE: dict[str, Any] = {
+    "place": 1,
+    "item": {
+        "id": FINDING_IN["item"],
+        "path": "2023/教育局/001.pdf",
+        "state": "done",
+        "size": 482133,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "pages": 3,
+        "pages_done": 3,
+        "pages_failed": 0,
+        "fiscal_year": 2023,
+        "department": "教育局",
+        "project_name": None,
+        "box": "12",
+        "item_number": "1",
+        "archive_number": None,
+        "declared": ["fiscal_year", "department", "box", "item_number"],
+        "job_id": JOB_ID,
+        "position": 0,
+        "pipeline": "1-5d41402a",
+        "trouble": None,
+        "updated": MOMENT,
+    },
+    "findings": [
+        {
+            "picture": True,
+            "match": True,
+            "values": False,
+            "id": "18b5a00000aa22ce0011223344556677",
+            "note": FINDING_IN["note"],
+            "by": "审核",
+            "created": MOMENT,
+            "stale": False,
+        }
+    ],
+}
+FIGURES: dict[str, Any] = {"sample": 0.05, "machine": 1.0, "match": 1.0, "others": 0.95}
+DRAWING: dict[str, Any] = {"figures": FIGURES, "seed": 20231}
+ACCEPTANCE: dict[str, Any] = {
+    "id": "18b5a00000aa22cf0011223344556677",
+    "campaign": CAMPAIGN["name"],
+    "seed": 20231,
+    "figures": FIGURES,
+    "drawn": 20,
+    "draws": 1,
+    "machine": {"files": 400, "checked": 400, "waiting": 0},
+    "outcome": {
+        "verdict": "pass",
+        "lines": [
+            {"criterion": "machine", "right": 400, "of": 400, "needed": 1.0, "met": True},
+            {"criterion": "sample", "right": 20, "of": 400, "needed": 0.05, "met": True},
+            {"criterion": "picture", "right": 20, "of": 20, "needed": 0.95, "met": True},
+            {"criterion": "match", "right": 20, "of": 20, "needed": 1.0, "met": True},
+            {"criterion": "values", "right": 19, "of": 20, "needed": 0.95, "met": True},
+        ],
+    },
+    "by": "审核",
+    "created": MOMENT,
+}
 KEY: dict[str, Any] = {
     "id": KEY_ID,
     "name": "审核",

@@ -31,6 +31,8 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.CampaignNotFound: HTTPStatus.NOT_FOUND,
     errors.ItemNotFound: HTTPStatus.NOT_FOUND,
     errors.ItemChanged: HTTPStatus.CONFLICT,
+    errors.NothingDrawn: HTTPStatus.NOT_FOUND,
+    errors.NothingToDraw: HTTPStatus.CONFLICT,
     errors.IdempotencyConflict: HTTPStatus.CONFLICT,
     errors.JobEnded: HTTPStatus.CONFLICT,
     errors.NothingToRetry: HTTPStatus.CONFLICT,

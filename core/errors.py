@@ -25,6 +25,8 @@
     │   │   ├── CampaignNotFound      campaign_not_found
     │   │   ├── ItemNotFound          item_not_found
     │   │   ├── ItemChanged           item_changed
+    │   │   ├── NothingDrawn          nothing_drawn
+    │   │   ├── NothingToDraw         nothing_to_draw
     │   │   ├── IdempotencyConflict   idempotency_conflict
     │   │   ├── JobEnded              job_ended
     │   │   ├── NothingToRetry        nothing_to_retry
@@ -258,6 +260,18 @@ class ItemChanged(Refusal):
     """Details: path. The bytes of a campaign's file are not those that its manifest names."""
 
     code = "item_changed"
+
+
+class NothingDrawn(Refusal):
+    """Details: campaign (its name). No sample of it was drawn yet."""
+
+    code = "nothing_drawn"
+
+
+class NothingToDraw(Refusal):
+    """Details: campaign (its name). No file of it was read yet."""
+
+    code = "nothing_to_draw"
 
 
 class IdempotencyConflict(Refusal):

@@ -11,6 +11,7 @@
     tallies        what has been done so far, counted: they outlive what they count
     processes      who was at work lately
     campaigns ─< campaign_items     a back-fill, and each file of its manifest: linked to the job it came in by
+    acceptances ─< acceptance_samples, acceptance_findings    samples drawn of a campaign; what people found, append-only
 
 A *run* is one pass of one pipeline over one document: open it, read its pages, assemble its forms. Jobs
 share runs, so the same bytes are read once however often they come. Times are UTC.
@@ -478,3 +479,51 @@ class CampaignItem(Base):
     trouble_details: Mapped[JsonObject] = mapped_column(default=dict)
     created: Mapped[datetime]
     updated: Mapped[datetime]
+
+
+class Acceptance(Base):
+    """A sample drawn of a campaign, under the figures that hold for it. The latest one counts."""
+
+    __tablename__ = "acceptances"
+    __table_args__ = (Index("ix_acceptances_campaign_id_id", "campaign_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
+    seed: Mapped[int] = mapped_column(BigInteger)
+    figures: Mapped[JsonObject]
+    by: Mapped[str] = mapped_column(String(255))
+    created: Mapped[datetime]
+
+
+class AcceptanceSample(Base):
+    """A file of a sample, at its place in the order of drawing."""
+
+    __tablename__ = "acceptance_samples"
+    __table_args__ = (Index("ix_acceptance_samples_item_id", "item_id"),)
+
+    acceptance_id: Mapped[str] = mapped_column(
+        ForeignKey("acceptances.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[str] = mapped_column(ForeignKey("campaign_items.id", ondelete="CASCADE"))
+
+
+class AcceptanceFinding(Base):
+    """What a person found of a file of a sample, with the bytes it had then. Never changed."""
+
+    __tablename__ = "acceptance_findings"
+    __table_args__ = (
+        Index("ix_acceptance_findings_acceptance_id_item_id", "acceptance_id", "item_id"),
+        Index("ix_acceptance_findings_item_id", "item_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    acceptance_id: Mapped[str] = mapped_column(ForeignKey("acceptances.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("campaign_items.id", ondelete="CASCADE"))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    picture: Mapped[bool]
+    match: Mapped[bool]
+    values: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(255))
+    created: Mapped[datetime]
