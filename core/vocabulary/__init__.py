@@ -17,6 +17,7 @@ from core.vocabulary.matching import (
     STANDARD,
     Match,
     MatchParams,
+    Place,
     Word,
     best_match,
     best_wording,
@@ -39,6 +40,7 @@ __all__ = [
     "Group",
     "Kind",
     "Match",
+    "Place",
     "SourceFile",
     "Template",
     "Vocabulary",
@@ -99,6 +101,18 @@ class Vocabulary:
         labels around vouch for it.
         """
         return best_match(text, self._words[group], self.params, lenient=lenient)
+
+    def places(self, text: str, group: Group) -> tuple[Place, ...]:
+        """Return where `squash(text)` has words of `group`, letter by letter, the longest that fit."""
+        words = sorted(self._words[group], key=lambda word: -len(word.wording))
+        roles = {word.wording: word.role for word in reversed(words)}
+        if not roles:
+            return ()
+        pattern = "|".join(re.escape(word.wording) for word in words)
+        return tuple(
+            Place(roles[found.group()], found.group(), found.start(), found.end())
+            for found in re.finditer(pattern, squash(text))
+        )
 
     @lru_cache(maxsize=100_000)  # noqa: B019
     def title(self, text: str) -> Match | None:

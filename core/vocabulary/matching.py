@@ -37,6 +37,15 @@ class Split(NamedTuple):
     bracket: str
 
 
+class Place(NamedTuple):
+    """A word of the vocabulary within a text: from character `start` up to `stop` of the squashed text."""
+
+    role: str
+    wording: str
+    start: int
+    stop: int
+
+
 class Word(NamedTuple):
     """One wording and the role that it stands for."""
 

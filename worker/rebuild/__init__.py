@@ -23,7 +23,7 @@ from worker.rebuild.head import Pair, head, pairs_in_lines, pairs_in_rows, title
 from worker.rebuild.indicators import indicators
 from worker.rebuild.instructions import without_instructions
 from worker.rebuild.kind import judge
-from worker.rebuild.lost import lost_levels, lost_points
+from worker.rebuild.lost import lost_goals, lost_levels, lost_points, lost_sources
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total, with_head_total
@@ -123,6 +123,24 @@ class _Printed:
         found = {key: entry for key, entry in titled.items() if entry is not MISSING}
         return {**found, **self.below.rows[0].entries, **self.top.rows[0].entries}
 
+    @cached_property
+    def loose(self) -> list[PageLine]:
+        """Return the lines that stand in no cell."""
+        return [line for part in self.form.parts for line in (*part.head, *part.foot)]
+
+    @cached_property
+    def without_goals(self) -> Block:
+        """Return the goals of a form that has no block of them: those whose captions it prints are missing."""
+        roles = lost_goals(self.sheet, self.loose, self.labels)
+        return Block((Row(dict.fromkeys(sorted(roles), MISSING)),))
+
+    def without_funding(self, template: Template) -> Block:
+        """Return the funding of a form that has no header of it."""
+        if "funding" not in (template.blocks or ()):
+            return Block()
+        celled = [line for cell in self.sheet.cells for line in cell.lines]
+        return lost_funding(lost_sources([*self.loose, *celled], self.labels))
+
     def whole(self, template: Template) -> tuple[Record, dict[str, Field]]:
         """Return the whole record; what the template expects and was not found is missing."""
         sheet, labels, where, review = self.sheet, self.labels, self.where, self.review
@@ -130,10 +148,10 @@ class _Printed:
         last = self.headers[-1] if self.headers else None
         lost = lost_points(sheet, labels, header, last, where.tail)
         absent = lost.indicators | lost_levels(sheet, labels, self.headers, where.indicators)
-        money = lost_funding() if "funding" in (template.blocks or ()) else Block()
+        money = self.without_funding(template)
         if header:
             money = funding(sheet, labels, header, where.funding, lost.funding, review)
-        aims = goals(sheet, labels, where.goals, review) if where.goals else Block()
+        aims = goals(sheet, labels, where.goals, review) if where.goals else self.without_goals
         rows = indicators(sheet, labels, self.headers, where.indicators, absent, review)
         sums = total(sheet, labels, last, where.tail, lost.indicators, review)
         sums = with_head_total(sums, self.pairs, review)

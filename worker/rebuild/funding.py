@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.values import DASH, SLASH, Kind, kind_of
-from core.vocabulary import Match, squash
+from core.vocabulary import Match, Place, squash
 from worker.labels import Header, Labels
 from worker.rebuild.columns import cells_of, figure_at
 from worker.rebuild.head import pairs_in_rows
@@ -83,10 +83,16 @@ def _without_lost_marks(rows: Sequence[Row]) -> Iterator[Row]:
         yield Row({**row.entries, **blanks})
 
 
-def lost_funding() -> Block:
-    """Return the block of a form in which none was found: its total should be there."""
+def lost_funding(sources: Sequence[Place]) -> Block:
+    """Return the block of a form in which none was found.
+
+    Its total should be there, and a row for each of the `sources` whose label was read somewhere.
+    """
     entries = dict.fromkeys(_COLUMNS, MISSING)
-    return Block((Row({**_label_of("total", ""), **entries}),))
+    totalled = any(source.role == "total" for source in sources)
+    labels = [(source.role, source.wording) for source in sources]
+    rows = labels if totalled else [("total", ""), *labels]
+    return Block(tuple(Row({**_label_of(item, label), **entries}) for item, label in rows))
 
 
 def _label_of(item: str, label: str) -> dict[str, Entry]:

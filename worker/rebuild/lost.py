@@ -6,15 +6,18 @@ columns, and a row of the total, give it away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.vocabulary import Place, squash
 from worker.labels import Header, Labels
 from worker.rebuild.blocks import is_total
-from worker.sheet import Sheet
+from worker.sheet import PageLine, Sheet
 
 _POINTS = frozenset({"weight", "score"})
 _NONE: frozenset[str] = frozenset()
+_FIGURES = "0123456789.,%:-—/|+ "
+_LEAST_SOURCE = 4
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,39 @@ def lost_levels(
     )
     known = any(match is not None and not match.distance for match in words)
     return frozenset({"level1", "level2"}) if known else _NONE
+
+
+def lost_sources(lines: Iterable[PageLine], labels: Labels) -> tuple[Place, ...]:
+    """Return the labels of funding rows in lines of print that no grid parted, each once, the total first.
+
+    Nothing but figures stands behind such a label in its line: prose that names a source of money is no
+    row. Words of under `_LEAST_SOURCE` characters stand in too many other lines.
+    """
+    found: dict[str, Place] = {}
+    for line in lines:
+        for place in labels.vocabulary.places(line.text, "funding_row"):
+            behind = squash(line.text)[place.stop :]
+            if len(place.wording) >= _LEAST_SOURCE and not behind.strip(_FIGURES):
+                found.setdefault(place.wording, place)
+    return tuple(sorted(found.values(), key=lambda place: place.role != "total"))
+
+
+def lost_goals(sheet: Sheet, loose: Iterable[PageLine], labels: Labels) -> frozenset[str]:
+    """Return which goals a form without a block of them prints all the same.
+
+    Both captions in one line of a cell say that the rule between them was lost; captions on lines in no
+    cell say that their cells were.
+    """
+    merged = (_captions(line, labels) for cell in sheet.cells for line in cell.lines)
+    both = (roles for roles in merged if len(roles) > 1)
+    return frozenset().union(*both, *(_captions(line, labels) for line in loose))
+
+
+def _captions(line: PageLine, labels: Labels) -> frozenset[str]:
+    """Return the goals that a line names which consists of captions and nothing else."""
+    places = labels.vocabulary.places(line.text, "goals_caption")
+    whole = sum(len(place.wording) for place in places) == len(squash(line.text))
+    return frozenset(place.role for place in places if whole) & {"expected", "actual"}
 
 
 def _scored(header: Header) -> bool:

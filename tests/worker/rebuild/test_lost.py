@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from core.vocabulary import standard
 from tests.worker.readings import drawn, page_of, part_of
 from worker.cut import FormParts
 from worker.rebuild import Rebuilt, rebuild
+from worker.sheet import PageLine
 
 FUNDING = (
     "项目名称 | < | < | 湖区保洁 | < | < | <",
@@ -70,6 +73,57 @@ def test_a_funding_block_that_was_not_found_is_missing() -> None:
 
     assert form.record.funding[0].executed is None
     assert {"/funding/0/executed", "/funding/0/annual_budget"} <= missing(form)
+
+
+@pytest.mark.parametrize(
+    "merged",
+    [
+        pytest.param(
+            "年初预算数全年预算数全年执行数分值执行率得分/年度资金总额：5,916.075,916.072,897.901049.0%4.9"
+            "/(万其中：当年财政拨款5,916.075,916.072,897.90—/上年结转资金000",
+            id="whole rows in one cell",
+        ),
+        pytest.param("上年结转资金/年度资金总额：/其中：当年财政拨款", id="labels in one cell"),
+    ],
+)
+def test_each_funding_row_whose_label_was_read_in_no_row_is_missing(merged: str) -> None:
+    form = of_rows(f"{merged} | < | < | < | < | < | <", *UNSCORED)
+
+    items = {row.item for row in form.record.funding}
+    assert form.record.funding[0].item == "total"
+    assert items == {"total", "appropriation", "carryover"}
+    assert len(form.record.funding) == 3
+    assert {f"/funding/{row}/executed" for row in range(3)} <= missing(form)
+
+
+def test_prose_that_names_a_source_of_money_is_no_lost_row() -> None:
+    form = of_rows("项目概况 | < | < | 上年结转资金已用完。 | < | < | <", *UNSCORED)
+
+    assert len(form.record.funding) == 1
+
+
+def test_goals_whose_captions_stand_merged_are_missing() -> None:
+    form = of_rows(
+        "上年结转资金000/预期目标实际完成情况/保持湖面清洁。 | < | < | < | < | < | <", *UNSCORED
+    )
+
+    assert {"/goals/expected", "/goals/actual"} <= missing(form)
+
+
+def test_goals_whose_captions_stand_in_no_cell_are_missing() -> None:
+    page = page_of(1, [drawn(UNSCORED)])
+    caption = drawn(["预期目标"]).cells[0].lines[0]
+    part = replace(part_of(page.tables[0]), head=(PageLine(1, caption),))
+
+    form = rebuild(FormParts(parts=(part,)), standard())
+
+    assert "/goals/expected" in missing(form)
+
+
+def test_a_form_without_goals_lacks_none() -> None:
+    form = of_rows(*FUNDING, *UNSCORED, "产出指标 | < | 质量指标 | 实现预期目标 | 是 | 是 | 无")
+
+    assert not [pointer for pointer in form.fields if pointer.startswith("/goals")]
 
 
 def test_levels_that_stand_under_no_header_are_missing() -> None:
