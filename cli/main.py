@@ -23,6 +23,7 @@ from cli.client.submit import SubmitOrder, submit
 from cli.client.told import ServerSaid
 from cli.display import Display
 from cli.extract import INTERRUPTED, Order, exit_code, extract, failure_line, perform
+from cli.learn import LearnOrder, learn
 from cli.page_range import ALL_PAGES, parse_page_range
 from cli.pool import PoolLimits
 from cli.service.migrate import migrate
@@ -113,6 +114,40 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
         # Whoever read our output has gone; the interpreter must not complain about it at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 128 + signal.SIGPIPE
+    raise typer.Exit(code)
+
+
+@app.command("learn", help=_help("learn"), no_args_is_help=True)
+def learn_command(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help=_help("learn_file"))],
+    out: Annotated[Path | None, typer.Option(help=_help("learn_out"))] = None,
+    lang: Annotated[Language | None, typer.Option(help=_help("lang"))] = None,
+) -> None:
+    """Read a form of an unknown kind and write a draft of its vocabulary."""
+    language: Language = lang or _help_language()
+    display = Display(language, verbose=False)
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        settings = read_settings(os.environ)
+        order = LearnOrder(
+            file=file,
+            limits=PoolLimits(task_s=settings.task_limit_s),
+            options=ReadOptions("ppocr", 300),
+            forms=FormOptions(vocabulary_folder(settings), None),
+            out=out,
+            jobs=settings.jobs or len(os.sched_getaffinity(0)),
+            language=language,
+        )
+        code = learn(
+            order, display, lambda text: typer.echo(text, nl=False), context.obj or perform
+        )
+    except DanganError as error:
+        display.line(failure_line(error, language))
+        code = exit_code([error])
+    except KeyboardInterrupt:
+        display.line(say("cli", "interrupted", language))
+        code = INTERRUPTED
     raise typer.Exit(code)
 
 

@@ -1,0 +1,389 @@
+"""A draft of a vocabulary file from forms that the vocabulary does not understand: a person finishes it.
+
+Tables as they were read and the known vocabulary enter; titles and labels leave, each unknown one with a guess
+of what it is. Every guess is written as a comment, so that a draft changes nothing before somebody has looked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple, get_args
+
+from core.messages import Language, say
+from core.readings import PageReading, ReadCell, ReadTable
+from core.vocabulary import Group, Kind, Vocabulary, squash
+from core.vocabulary.matching import split_bracket
+
+_GROUPS: tuple[Group, ...] = get_args(Group)
+# The order in which the known forms print their columns.
+_ORDER: Final[dict[Group, tuple[str, ...]]] = {
+    "indicator_column": (
+        "level1", "level2", "level3", "target", "actual", "weight", "score", "deviation",
+    ),
+    "funding_column": (
+        "initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score",
+    ),
+}  # fmt: skip
+_ELSEWHERE: Final[dict[Group, str]] = {"header": "extra", "funding_row": "other"}
+
+
+@dataclass(frozen=True)
+class DraftParams:
+    """What counts as a label, as a header and as alike.
+
+    `label_characters`: the longest known label has 14. `header_labels`: fewer cells in a row are pairs of label
+    and value. `alike_ratio`: shared characters of both texts; 得分 and 考核得分 share 0.67, labels of different
+    roles such as 指标值 and 分值 0.4. `title_rows` are the first rows of a table in which a title stands.
+    """
+
+    label_characters: int = 20
+    header_labels: int = 4
+    alike_ratio: float = 0.5
+    title_rows: int = 3
+
+
+class Seen(NamedTuple):
+    """A title or label as printed, without its brackets, and the page (from 1) where it was first seen."""
+
+    text: str
+    page: int
+
+
+class Proposal(NamedTuple):
+    """What an unknown label may be: by a known label that it resembles (`alike`), else by its place."""
+
+    seen: Seen
+    group: Group
+    role: str
+    alike: str = ""
+
+
+class Known(NamedTuple):
+    """A label that the vocabulary understands as `role` of `group`."""
+
+    seen: Seen
+    group: Group
+    role: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was found: titles that no template has, titles that one has, proposals, and what is understood.
+
+    `kind` is what the structure says that the forms of the new titles are.
+    """
+
+    titles: tuple[Seen, ...]
+    known_titles: tuple[tuple[Seen, str], ...]
+    kind: Kind
+    proposals: tuple[Proposal, ...]
+    known: tuple[Known, ...]
+
+
+def draft(
+    pages: Sequence[PageReading], vocabulary: Vocabulary, params: DraftParams = DraftParams()
+) -> Draft:
+    """Return what the tables of `pages` print, beside what `vocabulary` says of it."""
+    drafting = _Drafting(vocabulary, params)
+    found: list[Proposal | Known] = []
+    titles: list[Seen] = []
+    for page in pages:
+        for table in page.tables[:1]:
+            titles += drafting.title(page, table)
+        for table in page.tables:
+            found += drafting.labels(page.number, table)
+    # Print that goes on over several pages is one proposal, from where it was seen first.
+    first = {(it.seen.text, it.group): it for it in reversed(found)}
+    ordered = sorted(first.values(), key=found.index)
+    roles = {it.role for it in ordered}
+    named = {seen.text: seen for seen in reversed(titles)}
+    matches = [(seen, vocabulary.title(seen.text)) for seen in reversed(named.values())]
+    return Draft(
+        titles=tuple(seen for seen, match in matches if match is None),
+        known_titles=tuple((seen, match.role) for seen, match in matches if match),
+        kind="self_evaluation" if roles & {"actual", "score"} else "target_application",
+        proposals=tuple(it for it in ordered if isinstance(it, Proposal)),
+        known=tuple(it for it in ordered if isinstance(it, Known)),
+    )
+
+
+class _Header(NamedTuple):
+    row: int
+    group: Group
+    cells: tuple[ReadCell, ...]
+
+
+class _Drafting:
+    """Asks the vocabulary about the cells of one table after the other."""
+
+    def __init__(self, vocabulary: Vocabulary, params: DraftParams) -> None:
+        self._vocabulary = vocabulary
+        self._params = params
+
+    def title(self, page: PageReading, table: ReadTable) -> Iterator[Seen]:
+        """Yield the largest line above the table, else a wide cell in its first rows."""
+        above = [
+            line
+            for line in page.lines
+            if line.upright.bottom <= table.upright.top and self._may_be_title(line.text)
+        ]
+        wide = [
+            cell.text
+            for cell in table.cells
+            if cell.row < self._params.title_rows
+            and cell.col_span == table.cols
+            and self._may_be_title(cell.text)
+        ]
+        if above:
+            largest = max(above, key=lambda line: line.upright.height)
+            yield Seen(self._without_year(largest.text), page.number)
+        elif wide:
+            yield Seen(self._without_year(wide[0]), page.number)
+
+    def _may_be_title(self, text: str) -> bool:
+        asked = self._vocabulary
+        head = text.replace("：", ":").split(":")[0]
+        return (
+            squash(text).endswith("表")
+            and asked.search("title_continued", text) is None
+            and asked.label(head, "header") is None
+        )
+
+    def _without_year(self, text: str) -> str:
+        bare = squash(text)
+        for match in self._vocabulary.every("year", text):
+            bare = bare.replace(match.group(), "")
+        return bare.replace("()", "").strip("()_-") or squash(text)
+
+    def labels(self, page: int, table: ReadTable) -> Iterator[Proposal | Known]:
+        """Yield the labels of a table: those of headers, of the rows under them, and of pairs."""
+        headers = self._headers(table)
+        for header in headers:
+            yield from self._columns(page, header)
+        start = headers[0].row if headers else table.rows
+        for cell in table.cells:
+            if not self._is_label(cell) or any(cell in header.cells for header in headers):
+                continue
+            group = self._group(cell, table, headers, start)
+            known = self._known(cell, (group,) if group else _GROUPS)
+            if known:
+                yield Known(_seen(cell, page), *known)
+            elif group and not self._known(cell, _GROUPS):
+                role, alike = self._alike(cell, group)
+                role = role or _ELSEWHERE.get(group) or self._only_role(group)
+                yield Proposal(_seen(cell, page), group, role, alike)
+
+    def _headers(self, table: ReadTable) -> list[_Header]:
+        """Return the rows of column heads: labels from the first to the last, with values under them."""
+        found = []
+        for row in range(table.rows - 1):
+            cells = [cell for cell in table.cells if cell.row == row and cell.text]
+            heads = [cell for cell in cells if not _is_side(cell)]
+            below = [cell for cell in table.cells if cell.row == row + 1]
+            if (
+                len(heads) >= self._params.header_labels
+                and all(self._is_label(cell) for cell in heads)
+                and any(_has_figure(cell) for cell in below)
+            ):
+                found.append(_Header(row, self._columns_of(heads, below), tuple(heads)))
+        return found
+
+    def _columns_of(self, heads: Sequence[ReadCell], below: Sequence[ReadCell]) -> Group:
+        """Return whether heads are those of indicators or of funds: by words of levels under them, else by labels."""
+        asked = self._vocabulary
+        if any(
+            asked.level(cell.text, "level1") or asked.level(cell.text, "level2") for cell in below
+        ):
+            return "indicator_column"
+        known = {
+            group: sum(asked.label(cell.text, group) is not None for cell in heads)
+            for group in _ORDER
+        }
+        rows = any(asked.label(cell.text, "funding_row") for cell in below)
+        return (
+            "funding_column"
+            if rows or known["funding_column"] > known["indicator_column"]
+            else "indicator_column"
+        )
+
+    def _columns(self, page: int, header: _Header) -> Iterator[Proposal | Known]:
+        """Yield the heads of columns: known ones, then alike ones, then by what stands beside them."""
+        group, order = header.group, _ORDER[header.group]
+        known = {
+            at: it for at, cell in enumerate(header.cells) if (it := self._known(cell, (group,)))
+        }
+        roles = {at: it[1] for at, it in known.items()}
+        alike: dict[int, str] = {}
+        for at, cell in enumerate(header.cells):
+            role, word = self._alike(cell, group)
+            if at not in roles and role and role not in roles.values():
+                roles[at], alike[at] = role, word
+        for at, cell in enumerate(header.cells):
+            if at in known:
+                yield Known(_seen(cell, page), *known[at])
+                continue
+            if at not in roles:
+                before = order.index(roles[at - 1]) + 1 if roles.get(at - 1) in order else 0
+                free = [role for role in order[before:] if role not in roles.values()]
+                # Before any known column only the first column of the order is likely.
+                roles[at] = free[0] if free and (before or at == 0) else "extra"
+            yield Proposal(_seen(cell, page), group, roles[at], alike.get(at, ""))
+
+    def _group(
+        self, cell: ReadCell, table: ReadTable, headers: Sequence[_Header], start: int
+    ) -> Group | None:
+        """Return of which group a label outside of column heads is by its place; None where it tells nothing."""
+        inside = [it for it in headers if cell.row <= it.row < cell.row + cell.row_span]
+        above = [it for it in headers if it.row < cell.row]
+        beside = [it for it in table.cells if it.row == cell.row and it.col > cell.col and it.text]
+        if _is_side(cell):
+            if inside:
+                return "funding_block" if inside[0].group == "funding_column" else "indicator_block"
+            return None if above and above[-1].group == "indicator_column" else "goals_block"
+        if not above:
+            left = [it for it in table.cells if it.row == cell.row and it.col < cell.col]
+            pair = len(left) % 2 == 0 and cell.row < start
+            return "header" if pair and cell.col_span < table.cols else None
+        first = min((it.col for it in above[-1].cells), default=0)
+        if (
+            above[-1].group == "funding_column"
+            and cell.col == first
+            and any(map(_has_figure, beside))
+        ):
+            return "funding_row"
+        if cell.row == table.rows - 1 and cell.col == 0 and any(map(_has_figure, beside)):
+            return "total"
+        return None
+
+    def _only_role(self, group: Group) -> str:
+        return next(iter(self._words(group)))[0]
+
+    def _words(self, group: Group) -> list[tuple[str, str]]:
+        roles: dict[str, tuple[str, ...]] = getattr(self._vocabulary.content.labels, group)
+        return [(role, word) for role, words in roles.items() for word in words]
+
+    def _known(self, cell: ReadCell, groups: Iterable[Group]) -> tuple[Group, str] | None:
+        for group in groups:
+            match = self._vocabulary.label(cell.text, group)
+            if match:
+                return group, match.role
+        return None
+
+    def _alike(self, cell: ReadCell, group: Group) -> tuple[str, str]:
+        """Return role and wording of the known label most like the cell; empty where none is."""
+        text = split_bracket(cell.text).body
+        rated = [
+            (SequenceMatcher(None, text, squash(word), autojunk=False).ratio(), role, word)
+            for role, word in self._words(group)
+            if role != "extra"
+        ]
+        ratio, role, word = max(rated, key=lambda it: it[0], default=(0.0, "", ""))
+        return (role, word) if ratio >= self._params.alike_ratio else ("", "")
+
+    def _is_label(self, cell: ReadCell) -> bool:
+        body = split_bracket(cell.text).body
+        asked = self._vocabulary
+        return (
+            1 < len(body) <= self._params.label_characters
+            and not any(char.isdecimal() or char in "。；;，" for char in body)
+            and any(char.isalpha() for char in body)
+            and asked.level(cell.text, "level1") is None
+            and asked.level(cell.text, "level2") is None
+        )
+
+
+def _is_side(cell: ReadCell) -> bool:
+    """Tell whether the cell stands at the left beside several rows."""
+    return cell.col == 0 and cell.row_span > 1
+
+
+def _has_figure(cell: ReadCell) -> bool:
+    return any(char.isdecimal() for char in cell.text)
+
+
+def _seen(cell: ReadCell, page: int) -> Seen:
+    return Seen(split_bracket(cell.text).body, page)
+
+
+def to_toml(found: Draft, vocabulary: Vocabulary, file: str, language: Language) -> str:
+    """Return the draft as a vocabulary file: proposals as comments under the role that they may have.
+
+    `file` is the name of the file that was read, for people; the comments are in `language`.
+    """
+    lines = [f"# {line}" for line in say("draft", "intro", language, file=file).splitlines()]
+    lines += ['schema = "dangan.vocabulary/1"', ""]
+    for seen, template in found.known_titles:
+        lines.append(_note("title_known", language, title=seen.text, name=template, page=seen.page))
+    for seen in found.titles:
+        lines += _template(seen, found, vocabulary, language)
+    for group in _GROUPS:
+        lines += _table(group, found.proposals, language)
+    if not found.proposals:
+        lines += [_note("nothing", language), ""]
+    if found.known:
+        lines.append(_note("understood", language))
+        lines += [
+            _note(
+                "known",
+                language,
+                label=it.seen.text,
+                page=it.seen.page,
+                role=f"{it.group}.{it.role}",
+            )
+            for it in found.known
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _template(seen: Seen, found: Draft, vocabulary: Vocabulary, language: Language) -> list[str]:
+    # Two drafts in one folder must not fall under one name.
+    name = "form-" + hashlib.sha256(seen.text.encode()).hexdigest()[:6]
+    usual = vocabulary.template(vocabulary.first(found.kind))
+    groups = {it.group for it in found.proposals} | {it.group for it in found.known}
+    blocks = [
+        block
+        for block, group in (("funding", "funding_column"), ("indicators", "indicator_column"))
+        if group in groups
+    ]
+    return [
+        _note("title_new", language, page=seen.page),
+        f"[templates.{name}]",
+        f'kind = "{found.kind}"',
+        f"titles = [{_quoted(seen.text)}]",
+        f"blocks = {json.dumps(blocks)}",
+        f"checks = {json.dumps(usual.checks or ())}",
+        "",
+    ]
+
+
+def _table(group: Group, proposals: Sequence[Proposal], language: Language) -> list[str]:
+    own = [it for it in proposals if it.group == group]
+    lines = [f"[labels.{group}]"] if own else []
+    for role in dict.fromkeys(it.role for it in own):
+        lines.append(f"{role} = [")
+        lines += [
+            f"    # {_quoted(it.seen.text)},  {_reason(it, language)}"
+            for it in own
+            if it.role == role
+        ]
+        lines.append("]")
+    return [*lines, ""] if lines else []
+
+
+def _reason(it: Proposal, language: Language) -> str:
+    if it.alike:
+        return _note("alike", language, page=it.seen.page, word=it.alike)
+    return _note("place", language, page=it.seen.page)
+
+
+def _note(code: str, language: Language, **details: object) -> str:
+    return f"# {say('draft', code, language, **details)}"
+
+
+def _quoted(text: str) -> str:
+    """Return a basic string of TOML: JSON escapes the same but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,101 @@
+"""A form with words that nobody knows, the draft for it, and the same form after a person finished the draft."""
+
+from __future__ import annotations
+
+import re
+
+from core.readings import PageReading
+from core.vocabulary import SourceFile, Vocabulary, load, standard
+from core.vocabulary.drafting import Draft, draft, to_toml
+from tests.worker.forms import EFFECT, OUTPUT, TITLE, WHOLE
+from tests.worker.readings import drawn, page_of
+from worker.cut import cut
+from worker.rebuild import Rebuilt, rebuild
+
+RENAMED = (
+    "事项全名 | < | 湖区保洁 | < | < | < | < | < | <",
+    "归口管理处室 | < | 水务局 | < | 具体实施单位 | < | 湖管所 | < | <",
+    "经/费/安/排 | | < | 年初安排数 | 调整后安排数 | 全年支出数 | 分值 | 支出比率 | 得分",
+    "^ | 年度资金总额 | < | 100.00 | 120.00 | 112.00 | 10 | 93.33% | 9.3",
+    "考/核/内/容 | 甲类 | 乙类 | 丙类 | 预定值 | 达成值 | 满分 | 考核得分 | 差异说明",
+    *OUTPUT,
+    *EFFECT,
+    "汇总得分 | < | < | < | < | < | 100 | 94.3 | ",
+)
+PAGES = (page_of(1, [drawn(RENAMED)], ("民生实事办理成效核查表", "(2023 年度)")),)
+
+
+def found(pages: tuple[PageReading, ...] = PAGES) -> Draft:
+    return draft(pages, standard())
+
+
+def text() -> str:
+    return to_toml(found(), standard(), "a.pdf", "en")
+
+
+def read(vocabulary: Vocabulary) -> list[Rebuilt]:
+    return [rebuild(form, vocabulary) for form in cut(PAGES, vocabulary).forms]
+
+
+def merged(draft_text: str) -> Vocabulary:
+    return load([SourceFile("draft.toml", draft_text)])
+
+
+def test_a_draft_as_written_loads_and_adds_a_title_but_no_label() -> None:
+    own = merged(text())
+    assert standard().title("民生实事办理成效核查表") is None
+    title = own.title("2023年度民生实事办理成效核查表")
+    assert title is not None
+    assert own.template(title.role).kind == "self_evaluation"
+    assert own.content.labels == standard().content.labels
+
+
+def test_each_unknown_label_is_proposed_with_its_page_and_reason() -> None:
+    proposals = {it.seen.text: it for it in found().proposals}
+    assert proposals["考核得分"].role == "score"
+    assert proposals["考核得分"].alike == "得分"
+    assert proposals["事项全名"].group == "header"
+    assert proposals["经费安排"].group == "funding_block"
+    assert {it.seen.page for it in proposals.values()} == {1}
+    assert "得分" not in proposals
+    assert "湖管所" not in proposals
+
+
+def test_a_finished_draft_has_the_form_read() -> None:
+    before = read(standard())
+    assert not any(form.record.indicators for form in before)
+    (form,) = read(merged(finished(text())))
+    record = form.record
+    assert record.title == "民生实事办理成效核查表"
+    assert (record.project_name, record.department) == ("湖区保洁", "水务局")
+    assert record.implementing_unit == "湖管所"
+    funds = record.funding[0]
+    assert (funds.initial_budget, funds.annual_budget, funds.executed) == (
+        "100.00",
+        "120.00",
+        "112.00",
+    )
+    assert (funds.execution_rate, funds.score) == ("93.33", "9.3")
+    assert [(row.level3, row.target, row.actual) for row in record.indicators][1] == (
+        "水质达标率",
+        ">=95%",
+        "90%",
+    )
+    assert [row.score for row in record.indicators] == ["30", "25", "20", "10"]
+    assert record.indicators[1].deviation == "暴雨"
+    assert record.total.score == "94.3"
+
+
+def test_a_form_that_is_understood_leaves_nothing_to_learn() -> None:
+    nothing = found((page_of(1, [drawn(WHOLE)], TITLE),))
+    assert not nothing.proposals
+    assert not nothing.titles
+    assert [template for _, template in nothing.known_titles] == ["project-self-evaluation"]
+
+
+def finished(draft_text: str) -> str:
+    """Do what a person does: take the # away, and put the one label that was guessed wrong under its role."""
+    moved = draft_text.replace(
+        'extra = [\n    # "归口管理处室', 'department = [\n    # "归口管理处室'
+    )
+    return re.sub(r'^    # "', '    "', moved, flags=re.MULTILINE)
