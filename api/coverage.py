@@ -1,23 +1,25 @@
-"""See what a campaign covers, and what it lacks."""
+"""See what a campaign covers and what it lacks, and take its catalogue out."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
 
 from api.callers import KEY_ERRORS, Caller, require
-from api.downloads import written
+from api.downloads import MEDIA_TYPES, written
 from api.examples import COVERAGE, answered
 from api.languages import LanguageWanted
 from api.parameters import Text
 from api.parts import PartsNeeded
 from api.problems import problems
-from core.errors import CampaignNotFound
+from core.errors import CampaignNotFound, OutputFailed
 from core.exports.coverage import write_coverage
+from core.exports.item_catalogue import write_catalogue
 from core.places import incoming_folder
 from core.store.campaigns import find_campaign
 from core.store.coverage import Coverage, coverage
+from core.store.item_catalogue import catalogue_rows
 
 router = APIRouter(prefix="/api/v1", tags=["campaigns"])
 
@@ -36,6 +38,16 @@ ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The matrix, a line for each of its cells.",
         "content": {"text/csv": {"schema": {"type": "string"}}},
+    }
+}
+
+CATALOGUE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The catalogue, a line for each row of the manifest.",
+        "content": {
+            MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
+            "text/csv": {"schema": {"type": "string"}},
+        },
     }
 }
 
@@ -75,5 +87,31 @@ def get_coverage_file(
         lambda out: write_coverage(found.cells, out, language),
         "csv",
         "dangan-coverage",
+        incoming_folder(parts.settings),
+    )
+
+
+@router.get(
+    "/campaigns/{name}/catalogue.{suffix}",
+    response_class=Response,
+    responses={**CATALOGUE, **problems(*KEY_ERRORS, CampaignNotFound, OutputFailed)},
+)
+def get_catalogue_file(
+    name: CampaignName,
+    suffix: Literal["csv", "xlsx"],
+    parts: PartsNeeded,
+    caller: Reader,
+    language: LanguageWanted,
+) -> Response:
+    """Download the catalogue of a campaign: where each file belongs and how it stands.
+
+    Rows are in the order of the manifest, those of a given catalogue without a file among them.
+    """
+    campaign = find_campaign(parts.store, name, caller.owner)
+    rows = catalogue_rows(parts.store, campaign.id)
+    return written(
+        lambda out: write_catalogue(rows, out, suffix, language),
+        suffix,
+        "dangan-catalogue",
         incoming_folder(parts.settings),
     )
