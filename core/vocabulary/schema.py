@@ -63,6 +63,7 @@ PatternName = Literal[
     "placeholder",
     "instruction",
     "office_code",
+    "office_of_folder",
     "component_prefix",
     "ordinal_prefix",
     "weight_bracket",
