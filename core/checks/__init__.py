@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
+from core.checks.blanks import lost_blanks
 from core.checks.funding import components_sum, execution_rate, funding_score, zero_budget
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
 from core.checks.scores import score_within_weight, scores_sum, weights_sum
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 CHECK_FAILED = "check_failed"
+BLANK = "blank"
 _WAITING = frozenset({"review", "missing"})
 
 
@@ -81,9 +83,11 @@ def mark(
 ) -> dict[str, Field]:
     """Return the fields with those in doubt put to review; `raw` and record stay as they are.
 
-    A check that fails doubts its fields as far as it cannot be traced to one of them. Those that are
-    `vouched_for` are released. What a person corrected, and what is missing, keeps its status.
+    A check that fails doubts its fields as far as it cannot be traced to one of them; so does a blank where
+    the form prints something. Those that are `vouched_for` are released. What a person corrected, and what is
+    missing, keeps its status.
     """
+    blanks = lost_blanks(fields)
     doubted = {
         pointer
         for check in checks
@@ -91,9 +95,15 @@ def mark(
         if pointer in fields and _throws_doubt(check, pointer, fields, params)
     }
     return {
-        pointer: _marked(field, doubted=pointer in doubted, vouched_for=pointer in vouched_for)
+        pointer: _doubted_blank(field)
+        if pointer in blanks
+        else _marked(field, doubted=pointer in doubted, vouched_for=pointer in vouched_for)
         for pointer, field in fields.items()
     }
+
+
+def _doubted_blank(field: Field) -> Field:
+    return field.model_copy(update={"status": "review", "why": BLANK})
 
 
 def _marked(field: Field, *, doubted: bool, vouched_for: bool) -> Field:
