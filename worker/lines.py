@@ -11,7 +11,7 @@ All sizes are measured in *em*, the side of a Chinese character of the page's bo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import cv2
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from core.geometry import Box
 from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
-from worker.speckle import SpeckleParams, cracks_in, crowd_in, dust_in
+from worker.speckle import SpeckleParams, blots_in, cracks_in, crowd_in, dust_in
 
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
@@ -50,7 +50,7 @@ class LineParams:
     """Least of such a piece (square em)."""
     heavy_area: float = 0.045
     """Area of a piece (square em) that is a mark by itself: a small cross. A pause mark has .03."""
-    beside: float = 1.0
+    beside: float = 0.75
     """How far to the left or right of the other print a dot still belongs to a line."""
     above: float = 0.35
     """How far above or below."""
@@ -129,7 +129,7 @@ def cut_lines(
     if min(height, width) < 2:
         return ()
     size = em or guess_em(cell, params)
-    ink = ink_of(cell, size, params.ink)
+    ink = without_blots(ink_of(cell, size, params.ink), size, params)
     cracks = cracks_in(ink.marks, size, params.speckle)
     pieces = pieces_of(ink.marks | cracks)
     points = points_of(pieces, ink.speck, size, params)
@@ -157,6 +157,12 @@ def cut_lines(
     return lines or _doubtful(cell, ink, size, params)
 
 
+def without_blots(ink: Ink, em: float, params: LineParams) -> Ink:
+    """Return the ink with the spots that lie apart from print taken for dirt."""
+    blots = blots_in(ink.marks, em, params.speckle)
+    return replace(ink, marks=ink.marks & ~blots, dirt=ink.dirt | blots)
+
+
 def _doubtful(cell: Pixels, ink: Ink, em: float, params: LineParams) -> tuple[Line, ...]:
     """Return as a line what is no print and too much for dust, so that the cell does not pass for blank."""
     ys, xs = np.nonzero(crowd_in(ink, em, params.ink.rule_zone, params.speckle))
@@ -175,7 +181,7 @@ def _cleaned(cell: Pixels, ink: Ink, cracks: Mask, em: float, params: LineParams
     Of specks only those go that are too small for a point wherever they lie.
     """
     grain = min(ink.speck, params.ink.speck_area * em**2)
-    unwanted = ink.rules | dust_in(ink.marks, grain, em, params.speckle)
+    unwanted = ink.rules | ink.dirt | dust_in(ink.marks, grain, em, params.speckle)
     cleaned = _covered(cell, ink.paper, unwanted)
     cleaned[cracks] = round(float(np.median(cell[ink.marks])))
     return cleaned

@@ -24,6 +24,10 @@ class SpeckleParams:
     of the paper up to `aside`, makes it the stroke of a character, which is left as it is.
     What is `touching` (distance) belongs together. Points and commas hang on the baseline: from `above` to
     `below` it a speck may be what is left of one.
+    A blot is a round, filled spot of at most `blot` across, `filled` (share of its box) with ink, that lies `apart`
+    from all print. What stands at most `behind` to the right of print, and no more than `hanging` above or below it,
+    may be a mark: commas of traditional faces stand in the middle of their square. So may what
+    stands as near to the left of print that has a line (height) above it: careless breaks leave a comma there.
     `crowd` is the ink (square em) that no dust gathers in a window of `crowd_width` × `crowd_height`.
     """
 
@@ -37,6 +41,13 @@ class SpeckleParams:
     touching: float = 0.1
     above: float = 0.2
     below: float = 0.3
+    blot: float = 0.45
+    roundness: float = 0.6
+    filled: float = 0.5
+    apart: float = 0.32
+    behind: float = 0.75
+    hanging: float = 0.4
+    line: float = 2.0
     crowd: float = 0.03
     crowd_width: float = 1.0
     crowd_height: float = 0.3
@@ -77,6 +88,60 @@ def dust_in(marks: Mask, largest: float, em: float, params: SpeckleParams) -> Ma
     ink = np.bincount(labels[marks], minlength=int(labels.max()) + 1)
     dust: Mask = (ink <= largest)[labels] & marks
     return dust
+
+
+def blots_in(marks: Mask, em: float, params: SpeckleParams) -> Mask:
+    """Return the round spots that lie apart from all print, and from one another."""
+    pieces = pieces_of(marks)
+    long, short = (
+        np.maximum(pieces.widths, pieces.heights),
+        np.minimum(pieces.widths, pieces.heights),
+    )
+    round_ = (pieces.areas > 0) & (long <= params.blot * em)
+    round_ &= (short >= params.roundness * long) | (long <= 2)
+    round_ &= pieces.areas >= params.filled * long * short
+    round_[0] = False
+    if not round_.any():
+        return np.zeros_like(marks)
+    candidates = round_[pieces.labels] & marks
+    rest = marks & ~candidates
+    distance = cv2.distanceTransform((~rest).view(np.uint8), cv2.DIST_L2, 3)
+    blots = np.zeros_like(round_)
+    for number in np.flatnonzero(round_):
+        left, top = int(pieces.lefts[number]), int(pieces.tops[number])
+        right, bottom = left + int(pieces.widths[number]), top + int(pieces.heights[number])
+        nearest = float(distance[top:bottom, left:right].min())
+        alone = _is_alone(marks, (left, top, right, bottom), em, params)
+        blots[number] = (
+            alone
+            and nearest > params.apart * em
+            and not _may_be_mark(rest, (left, top, right, bottom), em, params)
+        )
+    found: Mask = blots[pieces.labels]
+    return found
+
+
+Spot = tuple[int, int, int, int]
+
+
+def _is_alone(marks: Mask, spot: Spot, em: float, params: SpeckleParams) -> bool:
+    """Tell whether no other mark lies as near as the pieces of a broken stroke do."""
+    left, top, right, bottom = spot
+    reach = max(1, round(params.crack * em))
+    around = marks[max(0, top - reach) : bottom + reach, max(0, left - reach) : right + reach]
+    return bool(np.count_nonzero(around) == np.count_nonzero(marks[top:bottom, left:right]))
+
+
+def _may_be_mark(print_: Mask, spot: Spot, em: float, params: SpeckleParams) -> bool:
+    """Tell whether the spot stands beside print as punctuation does."""
+    left, top, right, bottom = spot
+    reach, aside = round(params.hanging * em), round(params.behind * em)
+    rows = slice(max(0, top - reach), bottom + reach)
+    if print_[rows, max(0, left - aside) : left].any():
+        return True
+    beside = print_[rows, right : right + aside].any()
+    above = print_[max(0, top - round(params.line * em)) : max(0, top - reach)].any()
+    return bool(beside and above)
 
 
 def crowd_in(ink: Ink, em: float, margin: float, params: SpeckleParams) -> Mask:
