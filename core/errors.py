@@ -22,6 +22,7 @@
     │   │   ├── JobNotFound           job_not_found
     │   │   ├── DocumentNotFound      document_not_found
     │   │   ├── RecordNotFound        record_not_found
+    │   │   ├── DuplicateNotFound     duplicate_not_found
     │   │   ├── CampaignNotFound      campaign_not_found
     │   │   ├── ItemNotFound          item_not_found
     │   │   ├── ItemChanged           item_changed

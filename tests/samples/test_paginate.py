@@ -49,7 +49,7 @@ def assert_tiles(piece: Piece) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=25)
 @given(seed=SEEDS)
 def test_cut_tables_keep_all_text_and_tile(layout: str, seed: int) -> None:
     printed = print_random(LAYOUTS[layout], 2, Random(seed))
