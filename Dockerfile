@@ -6,7 +6,7 @@
 # The base is named by its exact release and not by a digest: this was written where none could be asked
 # for. Who builds for others pins it: --build-arg BASE=python@sha256:…
 # Another base means another Python: the locks are made for 3.11 to 3.14 on glibc.
-ARG BASE=python:3.13-slim-bookworm
+ARG BASE=python:3.13.9-slim-bookworm
 
 FROM ${BASE} AS build-api
 WORKDIR /src

@@ -115,6 +115,17 @@ JOB: dict[str, Any] = {
     "status_url": ADDRESS,
     "events_url": f"{ADDRESS}/events",
     "result_url": f"{ADDRESS}/result",
+    "deliveries_url": None,
+}
+DELIVERY: dict[str, Any] = {
+    "id": "18eaee8fb1fc77ba031979ff8c05b8aa",
+    "event": "job.needs_review",
+    "state": "waiting",
+    "attempts": 2,
+    "next_at": MOMENT,
+    "last_status": 503,
+    "last_error": "come back later",
+    "created": MOMENT,
 }
 DOCUMENT: dict[str, Any] = {
     "position": 0,

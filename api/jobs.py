@@ -7,14 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.callers import KEY_ERRORS, Caller, require
-from api.examples import DELETED, JOB, JOB_DETAIL, PAGE, answered
+from api.examples import DELETED, DELIVERY, JOB, JOB_DETAIL, PAGE, answered
 from api.languages import LanguageWanted
 from api.parameters import Cursor, Id, Limit, Position
 from api.parts import PartsNeeded
 from api.problems import problems
-from api.views import JobDetail, JobOut, PageOut, job_detail, job_out, page_out
+from api.views import (
+    DeliveryOut,
+    JobDetail,
+    JobOut,
+    PageOut,
+    delivery_out,
+    job_detail,
+    job_out,
+    page_out,
+)
 from core.errors import DocumentNotFound, JobEnded, JobNotFound, NothingToRetry
 from core.readings import Frozen
+from core.store.deliveries import job_deliveries
 from core.store.documents import reap_blob
 from core.store.jobs import find_job, job_document, job_documents, job_pages, list_jobs
 from core.store.steering import Deleted, cancel_job, delete_job, retry_job
@@ -72,6 +82,15 @@ def get_pages(
     pages = job_pages(parts.store, job_id, position)
     document = job_document(parts.store, job_id, position)
     return tuple(page_out(job_id, document, page, language) for page in pages)
+
+
+@router.get(
+    "/jobs/{job_id}/deliveries", responses={**answered([DELIVERY]), **problems(*JOB_ERRORS)}
+)
+def get_deliveries(job_id: Id, parts: PartsNeeded, caller: Reader) -> tuple[DeliveryOut, ...]:
+    """Show what became of the news for the job's callback address, the oldest first."""
+    find_job(parts.store, job_id, caller.owner)
+    return tuple(delivery_out(delivery) for delivery in job_deliveries(parts.store, job_id))
 
 
 @router.post(

@@ -8,10 +8,11 @@ from core.bells import Priority
 from core.errors import every_error
 from core.messages import Language, explain
 from core.readings import Frozen
+from core.store.deliveries import DeliveryView
 from core.store.jobs import JobDocumentView, JobView, PageView, Progress
 from core.store.leases import Trouble
 from core.store.submission import RefusedFile
-from core.store.tables import JobState, PageState, Stage
+from core.store.tables import DeliveryState, JobState, PageState, Stage
 
 ROOT = "/api/v1"
 
@@ -80,6 +81,24 @@ class JobOut(Frozen):
     status_url: str
     events_url: str
     result_url: str
+    deliveries_url: str | None
+
+
+class DeliveryOut(Frozen):
+    """News of a job for its callback address. `attempts` counts those begun.
+
+    `next_at` is when it is tried (again), null once it is over; `last_status` is the HTTP status that
+    came back, null where nothing did, and `last_error` what else is known of that.
+    """
+
+    id: str
+    event: str
+    state: DeliveryState
+    attempts: int
+    next_at: datetime | None
+    last_status: int | None
+    last_error: str | None
+    created: datetime
 
 
 class JobDetail(JobOut):
@@ -107,6 +126,7 @@ def job_out(job: JobView, language: Language) -> JobOut:
         status_url=address,
         events_url=f"{address}/events",
         result_url=f"{address}/result",
+        deliveries_url=f"{address}/deliveries" if job.callback_url else None,
     )
 
 
@@ -138,6 +158,20 @@ def document_out(job_id: str, document: JobDocumentView, language: Language) -> 
         trouble=trouble_out(document.trouble, language, document.name),
         result_url=f"{address}/result" if document.has_result else None,
         pages_url=f"{address}/pages",
+    )
+
+
+def delivery_out(delivery: DeliveryView) -> DeliveryOut:
+    """Show a delivery. Not where it goes: an address may hold a password."""
+    return DeliveryOut(
+        id=delivery.id,
+        event=delivery.event,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        next_at=delivery.next_at if delivery.state == "waiting" else None,
+        last_status=delivery.last_status,
+        last_error=delivery.last_error,
+        created=delivery.created,
     )
 
 

@@ -23,7 +23,7 @@ from api.pages.rendering import page
 from api.pages.routes import page_router, see
 from api.parts import Parts, PartsNeeded
 from api.searchable import RETRY_AFTER_S, searchable
-from api.views import RefusedOut, TroubleOut, refused_out
+from api.views import DeliveryOut, RefusedOut, TroubleOut, delivery_out, refused_out
 from core.blobs import thumbnail_part
 from core.errors import DocumentNotFound, PictureMissing, ResultMissing
 from core.exports import SUFFIX_OF_FORMAT
@@ -31,6 +31,7 @@ from core.extraction import Extraction
 from core.messages import Language
 from core.readings import Frozen
 from core.store.browsing import document_records
+from core.store.deliveries import job_deliveries
 from core.store.documents import reap_blob
 from core.store.jobs import (
     JobDocumentView,
@@ -85,6 +86,7 @@ class JobShown(Frozen):
     chosen: DocumentRow
     forms: tuple[FormLink, ...]
     pages: tuple[PageCard, ...]
+    deliveries: tuple[DeliveryOut, ...]
     first: int
     before: int | None
     after: int | None
@@ -213,6 +215,7 @@ def _shown(
         chosen=rows[position],
         forms=found[1] if found else (),
         pages=page_cards(job.id, document, pages[first - 1 : last - 1], found, language),
+        deliveries=tuple(map(delivery_out, job_deliveries(parts.store, job.id))),
         first=first,
         before=max(1, first - PAGES_AT_ONCE) if first > 1 else None,
         after=last if last <= len(pages) else None,

@@ -57,7 +57,7 @@ def test_all_stages_stand_on_one_base_of_a_named_release() -> None:
     bases = {arguments.split()[0] for name, arguments in instructions() if name == "FROM"}
     assert bases - set(stages()) == {"${BASE}"}
     (base,) = [arguments for name, arguments in instructions() if name == "ARG"]
-    assert re.fullmatch(r"BASE=python:3\.1[1-4]-slim-[a-z]+", base)
+    assert re.fullmatch(r"BASE=python:3\.1[1-4]\.\d+-slim-[a-z]+", base)
 
 
 def test_image_installs_the_packages_of_the_list_and_no_others() -> None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api.pages import jobs
 from api.parts import Parts
 from core.errors import JobNotFound
+from core.store.deliveries import DeliveryOutcome, finish_delivery
 from core.store.jobs import find_job
 from core.store.leases import Trouble
 from core.store.pages import claim_page, fail_page, finish_page
@@ -186,3 +187,31 @@ def test_names_in_a_document_are_shown_as_text(client: TestClient, parts: Parts)
 
     assert HOSTILE in text_of(page)
     assert "<script>alert" not in page
+
+
+def test_a_job_tells_what_became_of_its_callbacks(client: TestClient, parts: Parts) -> None:
+    job_id = read_through(parts.store, "roads", form(), callback_url="https://u:secret@office/told")
+    address = f"/api/v1/jobs/{job_id}"
+    assert client.get(address).json()["deliveries_url"] == f"{address}/deliveries"
+    (waiting,) = client.get(f"{address}/deliveries").json()
+    assert (waiting["event"], waiting["state"]) == ("job.succeeded", "waiting")
+    assert waiting["next_at"] is not None
+    assert waiting["last_status"] is None
+
+    for status, error, again_s in ((503, f"later {HOSTILE}", 60.0), (410, "gone", None)):
+        outcome = DeliveryOutcome(delivered=False, status=status, error=error, again_s=again_s)
+        finish_delivery(parts.store, waiting["id"], outcome)
+        shown = client.get(f"/jobs/{job_id}").text
+        assert f"{status} {error}" in text_of(shown)
+        assert HOSTILE not in shown
+        assert "secret" not in shown
+    (over,) = client.get(f"{address}/deliveries").json()
+    assert (over["state"], over["last_status"], over["next_at"]) == ("given_up", 410, None)
+    assert "Given up" in text_of(client.get(f"/jobs/{job_id}").text)
+
+
+def test_a_job_without_a_callback_has_none(client: TestClient, parts: Parts) -> None:
+    job_id = read_through(parts.store, "roads", form())
+    assert client.get(f"/api/v1/jobs/{job_id}").json()["deliveries_url"] is None
+    assert client.get(f"/api/v1/jobs/{job_id}/deliveries").json() == []
+    assert "Callbacks" not in client.get(f"/jobs/{job_id}").text

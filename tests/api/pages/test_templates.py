@@ -13,7 +13,14 @@ from starlette.testclient import TestClient
 import api
 from core.extraction import FieldStatus, PageKind, Verdict
 from core.messages import LANGUAGES, Language, catalogue
-from core.store.tables import DuplicateKind, JobState, Judgement, RecordStatus, Stage
+from core.store.tables import (
+    DeliveryState,
+    DuplicateKind,
+    JobState,
+    Judgement,
+    RecordStatus,
+    Stage,
+)
 
 ROOT = Path(api.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
@@ -31,6 +38,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "record_": get_args(RecordStatus),
     "status_": get_args(FieldStatus),
     "flag_": ("review", "missing", "corrected"),
+    "delivery_": get_args(DeliveryState),
     "duplicate_": get_args(DuplicateKind),
     "judgement_": (*get_args(Judgement), "all"),
     "judge_": get_args(Judgement),
