@@ -27,8 +27,15 @@ COPY requirements.lock ./
 RUN /opt/dangan/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
         --requirement requirements.lock
 
+# The acceptance sheet is printed in Chinese (docs/decisions/0014).
+FROM ${BASE} AS build-font
+COPY requirements.apt /tmp/
+RUN apt-get update \
+    && grep '^fonts-' /tmp/requirements.apt | xargs apt-get install --yes --no-install-recommends
+
 FROM ${BASE} AS api
 COPY --from=build-api /opt/dangan /opt/dangan
+COPY --from=build-font /usr/share/fonts/truetype/wqy /usr/share/fonts/truetype/wqy
 ENV PATH=/opt/dangan/bin:$PATH LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 # New volumes take over the owner of the folder that they are mounted on.
 RUN install -d -o 10001 -g 10001 /data /blobs

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 from pydantic import Field
@@ -18,7 +19,15 @@ from api.problems import problems
 from api.records import Plain
 from core.acceptance.rework_list import write_reworks
 from core.acceptance.verdict import Figures, Finding
-from core.errors import CampaignNotFound, ItemNotFound, NothingDrawn, NothingToDraw, OutputFailed
+from core.errors import (
+    CampaignNotFound,
+    ItemNotFound,
+    MissingFont,
+    NothingDrawn,
+    NothingToDraw,
+    OutputFailed,
+    SampleTooSmall,
+)
 from core.places import incoming_folder
 from core.readings import Frozen
 from core.store.acceptance import (
@@ -26,9 +35,11 @@ from core.store.acceptance import (
     SampleList,
     add_finding,
     draw_sample,
+    every_sample,
     find_acceptance,
     list_sample,
     reworks,
+    strata,
 )
 from core.store.campaigns import CampaignView, find_campaign
 
@@ -39,6 +50,14 @@ Reviewer = Annotated[Caller, Depends(require("review"))]
 MOST_SEED = 2**53 - 1  # what every JSON reader holds exactly
 REWORKS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The list.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+
+
+SHEET: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The sheet.",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
 }
 
 
@@ -72,7 +91,7 @@ class FindingIn(Finding):
     status_code=201,
     responses={
         **answered(ACCEPTANCE, 201),
-        **problems(*KEY_ERRORS, CampaignNotFound, NothingToDraw),
+        **problems(*KEY_ERRORS, CampaignNotFound, NothingToDraw, SampleTooSmall),
     },
 )
 def post_sample(
@@ -83,7 +102,7 @@ def post_sample(
 ) -> AcceptanceView:
     """Draw a sample of what was read of a campaign, a share of every year and department.
 
-    It replaces the one before, whose findings stay on file; `draws` tells how many there were. The
+    No share below that of DA/T 31-2017 is drawn. It replaces the one before, whose findings stay on file; `draws` tells how many there were. The
     same seed draws the same files.
     """
     seed = secrets.randbelow(2**31) if drawing.seed is None else drawing.seed
@@ -154,5 +173,42 @@ def get_reworks(campaign: Asked, parts: PartsNeeded, language: LanguageWanted) -
         lambda out: write_reworks(reworks(parts.store, campaign), out, language),
         "csv",
         "dangan-reworks",
+        incoming_folder(parts.settings),
+    )
+
+
+@router.get(
+    "/sheet",
+    response_class=Response,
+    responses={
+        **SHEET,
+        **problems(*KEY_ERRORS, CampaignNotFound, NothingDrawn, MissingFont, OutputFailed),
+    },
+)
+def get_sheet(
+    campaign: Asked,
+    parts: PartsNeeded,
+    language: LanguageWanted,
+    format_: Annotated[Literal["pdf"], Query(alias="format")] = "pdf",
+) -> Response:
+    """Download the acceptance sheet for signing.
+
+    Verdict and figures, then the strata, the files of the sample with what was found, and the list of
+    reworks.
+    """
+    # Only here: half a second that no other call needs.
+    from core.acceptance.sheet import SheetContent, write_sheet  # noqa: PLC0415
+
+    content = SheetContent(
+        acceptance=find_acceptance(parts.store, campaign),
+        strata=strata(parts.store, campaign),
+        samples=every_sample(parts.store, campaign),
+        reworks=reworks(parts.store, campaign),
+        printed=datetime.now(UTC),
+    )
+    return written(
+        lambda out: write_sheet(content, out, language),
+        format_,
+        "dangan-acceptance",
         incoming_folder(parts.settings),
     )

@@ -16,20 +16,22 @@ from core.blobs import CHUNK_BYTES
 from core.exports import SUFFIX_OF_FORMAT
 
 DownloadFormat = Literal["json", "jsonl", "csv", "xlsx", "html"]
+FileFormat = Literal[DownloadFormat, "pdf"]
 Disposition = Literal["attachment", "inline"]
 
-MEDIA_TYPES: dict[DownloadFormat, str] = {
+MEDIA_TYPES: dict[FileFormat, str] = {
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
 }
 _OUTSIDE_ASCII = re.compile(r'[^ -~]|["\\%]')
 
 
 def written(
-    write: Callable[[BinaryIO], None], format_: DownloadFormat, stem: str, folder: Path
+    write: Callable[[BinaryIO], None], format_: FileFormat, stem: str, folder: Path
 ) -> StreamingResponse:
     """Answer with what `write` writes, by way of a file in `folder` that has no name there.
 

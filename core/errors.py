@@ -28,6 +28,7 @@
     │   │   ├── ItemChanged           item_changed
     │   │   ├── NothingDrawn          nothing_drawn
     │   │   ├── NothingToDraw         nothing_to_draw
+    │   │   ├── SampleTooSmall        sample_too_small
     │   │   ├── IdempotencyConflict   idempotency_conflict
     │   │   ├── JobEnded              job_ended
     │   │   ├── NothingToRetry        nothing_to_retry
@@ -68,6 +69,7 @@
     │       └── TerminalBinary    terminal_binary
     └── ServiceError      our machine is at fault
         ├── MissingProgram        missing_program
+        ├── MissingFont           missing_font
         ├── RenderTimeout         render_timeout
         ├── RenderFailed          render_failed
         ├── ReaderFailed          reader_failed
@@ -273,6 +275,12 @@ class NothingToDraw(Refusal):
     """Details: campaign (its name). No file of it was read yet."""
 
     code = "nothing_to_draw"
+
+
+class SampleTooSmall(Refusal):
+    """Details: percent (what was asked for), least (what the rules ask for, per cent)."""
+
+    code = "sample_too_small"
 
 
 class IdempotencyConflict(Refusal):
@@ -512,6 +520,12 @@ class MissingProgram(ServiceError):
     """Details: program, package."""
 
     code = "missing_program"
+
+
+class MissingFont(ServiceError):
+    """Details: font (its file), package."""
+
+    code = "missing_font"
 
 
 class RenderTimeout(ServiceError):

@@ -13,6 +13,9 @@ Criterion = Literal["picture", "match", "values"]
 CRITERIA: tuple[Criterion, ...] = ("picture", "match", "values")
 Verdict = Literal["open", "pass", "fail"]
 
+LEAST_SAMPLE = 0.05
+"""What DA/T 31-2017 asks for, as it is commonly quoted: no smaller sample may be drawn."""
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -24,7 +27,7 @@ class Figures(Frozen):
     them must be right in each other criterion.
     """
 
-    sample: Annotated[float, Field(gt=0.0, le=1.0)] = 0.05
+    sample: Annotated[float, Field(gt=0.0, le=1.0)] = LEAST_SAMPLE
     machine: Share = 1.0
     match: Share = 1.0
     others: Share = 0.95

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import get_args
@@ -10,8 +11,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.acceptance.sampling import Candidate, draw
-from core.acceptance.verdict import Figures, Finding, Machine, Outcome, judge
-from core.errors import ItemNotFound, NothingDrawn, NothingToDraw
+from core.acceptance.verdict import (
+    LEAST_SAMPLE,
+    Figures,
+    Finding,
+    Machine,
+    Outcome,
+    judge,
+)
+from core.errors import ItemNotFound, NothingDrawn, NothingToDraw, SampleTooSmall
 from core.readings import Frozen
 from core.store.campaigns import CampaignView
 from core.store.database import Store
@@ -75,6 +83,17 @@ class AcceptanceView(Frozen):
     created: datetime
 
 
+class Stratum(Frozen):
+    """Files of one year and department: machine-checked, drawn, looked at, found wrong."""
+
+    fiscal_year: int | None
+    department: str | None
+    checked: int
+    drawn: int
+    looked_at: int
+    wrong: int
+
+
 class Rework(Frozen):
     """A file that has to be done again, and why: `finding` of a person, or how it stands."""
 
@@ -87,8 +106,10 @@ def draw_sample(
 ) -> AcceptanceView:
     """Draw a sample of what was read of a campaign; it replaces the one before.
 
-    Raises `NothingToDraw` where nothing was read.
+    Raises `SampleTooSmall` below `LEAST_SAMPLE`, `NothingToDraw` where nothing was read.
     """
+    if figures.sample < LEAST_SAMPLE:
+        raise SampleTooSmall(percent=f"{100 * figures.sample:g}", least=f"{100 * LEAST_SAMPLE:g}")
     with store.accepting() as session:
         query = with_runs(
             select(
@@ -134,6 +155,54 @@ def list_sample(
         found = _samples(session, campaign, _latest(session, campaign), after, limit + 1)
     samples = found[:limit]
     return SampleList(samples=samples, next=str(samples[-1].place) if len(found) > limit else None)
+
+
+def every_sample(store: Store, campaign: CampaignView) -> Iterator[SampleView]:
+    """Give all files of the latest sample, in the order of drawing; nothing where none was drawn."""
+    place = 0
+    while True:
+        with store.reading() as session:
+            acceptance = session.scalars(_acceptances(campaign).limit(1)).first()
+            if acceptance is None:
+                return
+            samples = _samples(session, campaign, acceptance, place, ITEMS_AT_ONCE)
+        yield from samples
+        if len(samples) < ITEMS_AT_ONCE:
+            return
+        place = samples[-1].place
+
+
+def strata(store: Store, campaign: CampaignView) -> tuple[Stratum, ...]:
+    """Return what was drawn of each year and department, in their order, unknown ones first."""
+    of = (CampaignItem.fiscal_year, CampaignItem.department)
+    query = (
+        with_runs(select(*of, func.count()))
+        .where(CampaignItem.campaign_id == campaign.id, state_of().in_(CHECKED))
+        .group_by(*of)
+    )
+    checked: Counter[tuple[int | None, str]] = Counter()
+    with store.reading() as session:
+        for year, name, count in session.execute(query):
+            checked[year, name or ""] += count
+    drawn: Counter[tuple[int | None, str]] = Counter()
+    looked_at: Counter[tuple[int | None, str]] = Counter()
+    wrong: Counter[tuple[int | None, str]] = Counter()
+    for sample in every_sample(store, campaign):
+        stratum = (sample.item.fiscal_year, sample.item.department or "")
+        drawn[stratum] += 1
+        looked_at[stratum] += sample.latest is not None
+        wrong[stratum] += sample.latest is not None and bool(sample.latest.wrong())
+    return tuple(
+        Stratum(
+            fiscal_year=year,
+            department=name or None,
+            checked=checked[year, name],
+            drawn=drawn[year, name],
+            looked_at=looked_at[year, name],
+            wrong=wrong[year, name],
+        )
+        for year, name in sorted({*checked, *drawn}, key=lambda it: (it[0] or 0, it[1]))
+    )
 
 
 def add_finding(
@@ -184,19 +253,9 @@ def reworks(store: Store, campaign: CampaignView) -> Iterator[Rework]:
         if len(items) < ITEMS_AT_ONCE:
             break
         after = items[-1].id
-    place = 0
-    while True:
-        with store.reading() as session:
-            acceptance = session.scalars(_acceptances(campaign).limit(1)).first()
-            if acceptance is None:
-                return
-            samples = _samples(session, campaign, acceptance, place, ITEMS_AT_ONCE)
-        for sample in samples:
-            if sample.latest is not None and sample.latest.wrong():
-                yield Rework(item=sample.item, finding=sample.latest)
-        if len(samples) < ITEMS_AT_ONCE:
-            return
-        place = samples[-1].place
+    for sample in every_sample(store, campaign):
+        if sample.latest is not None and sample.latest.wrong():
+            yield Rework(item=sample.item, finding=sample.latest)
 
 
 def _acceptances(campaign: CampaignView) -> Select[Acceptance]:

@@ -52,6 +52,21 @@ def test_a_sample_is_drawn_looked_at_and_judged(client: TestClient, parts: Parts
     assert passed.json()["outcome"]["verdict"] == "pass"
 
 
+def test_the_sheet_comes_as_pdf_and_no_sample_is_too_small(
+    client: TestClient, parts: Parts
+) -> None:
+    campaign(parts)
+    small = client.post(f"{URL}/sample", json={"figures": {"sample": 0.01}})
+    assert (small.status_code, small.json()["code"]) == (422, "sample_too_small")
+    assert client.get(f"{URL}/sheet?format=pdf").json()["code"] == "nothing_drawn"
+    client.post(f"{URL}/sample", json={"seed": 5})
+    sheet = client.get(f"{URL}/sheet?format=pdf")
+    assert sheet.status_code == 200, sheet.text
+    assert sheet.headers["content-type"] == "application/pdf"
+    assert 'filename="dangan-acceptance.pdf"' in sheet.headers["content-disposition"]
+    assert sheet.content.startswith(b"%PDF-")
+
+
 def test_what_is_not_there_is_a_problem(client: TestClient, parts: Parts) -> None:
     assert client.get(URL).json()["code"] == "campaign_not_found"
     create_campaign(parts.store, "", "回填")

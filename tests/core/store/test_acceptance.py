@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.acceptance.verdict import Figures, Finding
-from core.errors import ItemNotFound, NothingDrawn, NothingToDraw
+from core.errors import ItemNotFound, NothingDrawn, NothingToDraw, SampleTooSmall
 from core.store import Store
 from core.store.acceptance import (
     add_finding,
@@ -13,6 +13,7 @@ from core.store.acceptance import (
     find_acceptance,
     list_sample,
     reworks,
+    strata,
 )
 from core.store.campaigns import CampaignView, create_campaign, find_campaign
 from core.store.items import ManifestRow, add_manifest, list_items, wanted_items
@@ -59,6 +60,35 @@ def test_each_year_is_drawn_from_and_the_same_seed_draws_the_same(store: Store) 
     assert list_sample(store, campaign) == first
     page = list_sample(store, campaign, limit=1)
     assert list_sample(store, campaign, cursor=page.next).samples == first.samples[1:]
+
+
+def test_no_smaller_sample_is_drawn_than_the_rules_ask_for(store: Store) -> None:
+    campaign = entered(store, row("a.pdf", 2020))
+    read_all(store, campaign)
+    with pytest.raises(SampleTooSmall) as raised:
+        draw_sample(store, campaign, Figures(sample=0.049), 7, "甲")
+    assert raised.value.details == {"percent": "4.9", "least": "5"}
+    assert draw_sample(store, campaign, Figures(sample=0.05), 7, "甲").drawn == 1
+
+
+def test_strata_tell_what_was_drawn_of_each_year_and_department(store: Store) -> None:
+    unknown = ManifestRow(path="x.pdf", size=7, sha256=sha_of("x"))
+    campaign = entered(store, unknown, *(row(f"{n}.pdf", 2020 + n % 2) for n in range(5)))
+    assert strata(store, campaign) == ()
+    read_all(store, campaign)
+    draw_sample(store, campaign, Figures(sample=0.5), 7, "甲")
+    first, second, *_ = (sample.item for sample in list_sample(store, campaign).samples)
+    assert (first.fiscal_year, second.fiscal_year) == (None, 2020)
+    add_finding(store, campaign, second.id, BLURRED, "", "甲")
+    told = [
+        (it.fiscal_year, it.department, it.checked, it.drawn, it.looked_at, it.wrong)
+        for it in strata(store, campaign)
+    ]
+    assert told == [
+        (None, None, 1, 1, 0, 0),
+        (2020, "教育局", 3, 2, 1, 1),
+        (2021, "教育局", 2, 1, 0, 0),
+    ]
 
 
 def test_the_latest_finding_counts_and_the_ones_before_stay(store: Store) -> None:
