@@ -28,7 +28,7 @@ from worker.dewarp import find_warping
 from worker.grid import find_grids
 from worker.page import Raster
 from worker.page_ink import find_ink, measure_em
-from worker.pipeline import flatten, straighten
+from worker.pipeline import flatten, straighten, tidy
 from worker.rasterise.document import open_document
 from worker.rulings import find_rulings
 
@@ -54,10 +54,11 @@ class GriddedPage:
 
 def find_cells(raster: Raster) -> list[Box]:
     """Return the cells of all grids of a page, in the frame of the scan."""
-    level = straighten(raster)
+    grey = tidy(raster).grey
+    level = straighten(grey, raster.dpi)
     ink = find_ink(level.grey, raster.dpi)
     warping = find_warping(ink, measure_em(ink, raster.dpi))
-    flat = flatten(raster, level, warping) if warping else level
+    flat = flatten(grey, level, warping) if warping else level
     ink = find_ink(flat.grey, raster.dpi) if warping else ink
     em = measure_em(ink, raster.dpi)
     return [

@@ -11,7 +11,7 @@ All sizes are measured in *em*, the side of a Chinese character of the page's bo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import cv2
@@ -22,6 +22,7 @@ from core.geometry import Box
 from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
 from worker.speckle import SpeckleParams, cracks_in, crowd_in, dust_in
+from worker.strays import StrayParams, floating_dots, lone_dots, middles_of
 
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
@@ -37,6 +38,7 @@ class LineParams:
 
     ink: InkParams = field(default_factory=InkParams)
     speckle: SpeckleParams = field(default_factory=SpeckleParams)
+    stray: StrayParams = field(default_factory=StrayParams)
 
     solid_area: float = 0.01
     """Smallest piece of ink that may start a line (square em); on grainy paper, twice a speck."""
@@ -115,15 +117,28 @@ def split_lines(
     return tuple(line.box for line in cut_lines(cell, em, params))
 
 
-def is_blank(cell: Pixels, em: float | None = None, params: LineParams | None = None) -> bool:
+def is_blank(
+    cell: Pixels,
+    em: float | None = None,
+    params: LineParams | None = None,
+    *,
+    dusty: bool = False,
+) -> bool:
     """Tell whether the cell holds no mark: nothing, grain, or remnants of rules."""
-    return not cut_lines(cell, em, params)
+    return not cut_lines(cell, em, params, dusty=dusty)
 
 
 def cut_lines(
-    cell: Pixels, em: float | None = None, params: LineParams | None = None
+    cell: Pixels,
+    em: float | None = None,
+    params: LineParams | None = None,
+    *,
+    dusty: bool = False,
 ) -> tuple[Line, ...]:
-    """Return the lines of the cell, top to bottom, with their pixels; see `split_lines`."""
+    """Return the lines of the cell, top to bottom, with their pixels; see `split_lines`.
+
+    On a `dusty` page dots are print only where writing puts a mark.
+    """
     params = params or LineParams()
     height, width = cell.shape
     if min(height, width) < 2:
@@ -132,6 +147,10 @@ def cut_lines(
     ink = ink_of(cell, size, params.ink)
     cracks = cracks_in(ink.marks, size, params.speckle)
     pieces = pieces_of(ink.marks | cracks)
+    if dusty:
+        lone = lone_dots(pieces, size, params.stray)[pieces.labels]
+        cell, ink = _covered(cell, ink.paper, lone), replace(ink, marks=ink.marks & ~lone)
+        pieces = pieces_of(ink.marks | cracks)
     points = points_of(pieces, ink.speck, size, params)
     if not points.solid.any():
         return _doubtful(cell, ink, size, params)
@@ -142,6 +161,10 @@ def cut_lines(
     owners = np.searchsorted(np.array(cuts), rows, side="right")
     dust = dust_in(ink.marks, ink.speck, size, params.speckle)[points.ys, points.xs]
     dust &= ~_hanging(points, pieces, rows, owners, size, params)
+    if dusty:
+        floating = _floating(pieces, cuts, slope, size, params)
+        cell = _covered(cell, ink.paper, floating[pieces.labels])
+        dust |= floating[points.pieces]
     boxes = [
         _box(points, (owners == index) & ~dust, (height, width), size, params)
         if _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
@@ -155,6 +178,17 @@ def cut_lines(
         if box
     )
     return lines or _doubtful(cell, ink, size, params)
+
+
+def _floating(
+    pieces: Pieces, cuts: Sequence[float], slope: float, em: float, params: LineParams
+) -> Mask:
+    """Return the stray dots of the lines that are parted by `cuts`, in rows of which `slope` is taken out."""
+    middles = middles_of(pieces)
+    rises = slope * (middles[:, 0] - pieces.labels.shape[1] / 2)
+    lines = np.searchsorted(np.array(cuts), middles[:, 1] - rises, side="right")
+    bottoms = pieces.tops + pieces.heights - rises
+    return floating_dots(pieces, lines, bottoms, em, params.stray)
 
 
 def _doubtful(cell: Pixels, ink: Ink, em: float, params: LineParams) -> tuple[Line, ...]:

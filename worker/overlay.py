@@ -2,7 +2,9 @@
 
 One file a stage: `0003-2-rulings.jpg` is the second of page 3. The first shows the scan as it came, the
 next four the upright page, the last, once the document is assembled, the forms on the scan again. A page
-that had to be dewarped is shown as it was before, with the rules that said how, in `0003-0-warped.jpg`.
+that had to be dewarped is shown as it was before, with the rules that said how, in `0003-0-warped.jpg`; the streaks and
+ghosts that were taken off a page are marked in `0003-0-dirt.jpg`. `0003-3-lines.jpg` is what the reader saw: the lines
+of each cell without rules and dust.
 """
 
 from __future__ import annotations
@@ -62,14 +64,29 @@ def write_overlays(
         "1-upright": lambda page, _: page.upright.grey,
         "2-rulings": draw_rulings,
         "3-grid": draw_grid,
+        "3-lines": draw_lines,
         "4-readings": draw_readings,
     }
     number = page.raster.number
     _write(page.raster.pixels, directory, number, "0-scan")
+    if page.tidied.streaks.found or page.tidied.ghosts is not None:
+        _write(draw_dirt(page, params), directory, number, "0-dirt")
     if page.warping:
         _write(draw_warping(page, page.warping, params), directory, number, "0-warped")
     for name, draw in stages.items():
         _write(draw(page, params), directory, number, name)
+
+
+def draw_dirt(page: PageTrace, params: OverlayParameters) -> Pixels:
+    """Colour what was taken off the scan: streaks red, what shone through from the back amber."""
+    picture = _faded(page.tidied.grey, params.fade)
+    for streak in page.tidied.streaks.down:
+        picture[:, streak.left : streak.right] = RED
+    for streak in page.tidied.streaks.across:
+        picture[streak.left : streak.right] = RED
+    if page.tidied.ghosts is not None:
+        picture[page.tidied.ghosts] = AMBER
+    return picture
 
 
 def draw_warping(page: PageTrace, warping: Warping, params: OverlayParameters) -> Pixels:
@@ -106,6 +123,17 @@ def draw_grid(page: PageTrace, params: OverlayParameters) -> Pixels:
             _frame(picture, inner, GREEN, thickness)
             corner = Box(inner.left, inner.top, inner.right, inner.top + round(_em(page, params)))
             _text(picture, corner, f" {cell.row},{cell.col}", BLUE)
+    return picture
+
+
+def draw_lines(page: PageTrace, _: OverlayParameters) -> Pixels:
+    """Show the lines as the reader was shown them, each at its place."""
+    picture = np.full_like(page.upright.grey, 255)
+    for spot in page.spots:
+        for line in spot.lines:
+            left, top = spot.box.left + line.box.left, spot.box.top + line.box.top
+            height, width = line.pixels.shape
+            picture[top : top + height, left : left + width] = line.pixels
     return picture
 
 

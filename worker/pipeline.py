@@ -18,6 +18,7 @@ from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
 from worker.dewarp import Warping, find_warping, resample
+from worker.ghosts import Mask, find_ghosts, without_ghosts
 from worker.grid import Grid, find_grids
 from worker.hand import find_handwriting
 from worker.layout_print import layout_print
@@ -29,6 +30,8 @@ from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
 from worker.second_look import SecondLook
 from worker.straighten import deskew, find_skew, turn
+from worker.strays import is_dusty
+from worker.streaks import Streaks, find_streaks, without_streaks
 from worker.text_layer import hear
 
 
@@ -44,20 +47,12 @@ class OutsideParameters:
     border: float = 0.15
 
 
-@dataclass(frozen=True)
-class PageTrace:
-    """A page with what every stage made of it; `reading` is what goes on.
+class Tidied(NamedTuple):
+    """The page in grey, stretched, in the frame of the scan, without the streaks and ghosts that were found."""
 
-    `level` is the page before it was flattened and turned, `warping` what it was flattened by.
-    """
-
-    raster: Raster
-    level: Upright
-    warping: Warping | None
-    upright: Upright
-    rulings: Rulings
-    grids: tuple[Grid, ...]
-    reading: PageReading
+    grey: Pixels
+    streaks: Streaks
+    ghosts: Mask | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +61,25 @@ class Spot:
 
     box: Box
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PageTrace:
+    """A page with what every stage made of it; `reading` is what goes on.
+
+    `level` is the page before it was flattened and turned, `warping` what it was flattened by; `spots` are the lines
+    as they were shown to the reader.
+    """
+
+    raster: Raster
+    tidied: Tidied
+    level: Upright
+    warping: Warping | None
+    upright: Upright
+    rulings: Rulings
+    grids: tuple[Grid, ...]
+    spots: tuple[Spot, ...]
+    reading: PageReading
 
 
 class Look(NamedTuple):
@@ -88,10 +102,11 @@ def read_page(
     """
     clock = clock or Clock()
     with clock.stage("straighten"):
-        level = straighten(raster)
+        tidied = tidy(raster)
+        level = straighten(tidied.grey, raster.dpi)
         ink = find_ink(level.grey, raster.dpi)
         warping = find_warping(ink, measure_em(ink, raster.dpi))
-        flat = flatten(raster, level, warping) if warping else level
+        flat = flatten(tidied.grey, level, warping) if warping else level
         ink = find_ink(flat.grey, raster.dpi) if warping else ink
     with clock.stage("rulings"):
         em = measure_em(ink, raster.dpi)
@@ -104,9 +119,13 @@ def read_page(
     with clock.stage("grid"):
         grids = find_grids(rulings, em)
     with clock.stage("lines"):
-        cells = [[_spot(upright.grey, cell.box, em) for cell in grid.cells] for grid in grids]
+        dusty = is_dusty(upright.grey, without_rules(ink, rulings), em)
+        cells = [
+            [_spot(upright.grey, cell.box, em, dusty=dusty) for cell in grid.cells]
+            for grid in grids
+        ]
         blocks = [
-            _spot(upright.grey, box, em)
+            _spot(upright.grey, box, em, dusty=dusty)
             for box in find_blocks(outside_of(grids, ink, rulings, em), em)
         ]
     with clock.stage("read"):
@@ -145,23 +164,29 @@ def read_page(
     )
     with clock.stage("text-layer"):
         reading = hear(seen, raster.glyphs, upright.to_scan)
-    return PageTrace(raster, level, warping, upright, rulings, grids, reading)
+    return PageTrace(raster, tidied, level, warping, upright, rulings, grids, tuple(spots), reading)
 
 
-def straighten(raster: Raster) -> Upright:
-    """Return the page with its contrast stretched and its skew removed; it may still lie on its side."""
-    grey = stretch(raster.pixels)
-    skew_deg = find_skew(find_ink(grey, raster.dpi), raster.dpi)
+def tidy(raster: Raster) -> Tidied:
+    """Take the streaks of the glass and the ghosts of the back off the page, as it lay on the glass."""
+    stretched = stretch(raster.pixels)
+    streaks = find_streaks(stretched, raster.dpi)
+    grey = without_streaks(stretched, streaks)
+    ghosts = find_ghosts(grey, raster.dpi)
+    return Tidied(without_ghosts(grey, ghosts), streaks, ghosts)
+
+
+def straighten(grey: Pixels, dpi: float) -> Upright:
+    """Return the stretched page without its skew; it may still lie on its side."""
+    skew_deg = find_skew(find_ink(grey, dpi), dpi)
     level, to_scan = deskew(grey, skew_deg)
     return Upright(level, to_scan, 0, skew_deg)
 
 
-def flatten(raster: Raster, level: Upright, warping: Warping) -> Upright:
+def flatten(grey: Pixels, level: Upright, warping: Warping) -> Upright:
     """Return the page with perspective and curl removed, drawn from the scan anew: each drawing blurs."""
     to_scan = warping.flattening.inverse().then(level.to_scan)
-    return Upright(
-        resample(stretch(raster.pixels), level.grey.shape, to_scan), to_scan, 0, level.skew_deg
-    )
+    return Upright(resample(grey, level.grey.shape, to_scan), to_scan, 0, level.skew_deg)
 
 
 def orient(level: Upright, print_only: Pixels, em: float, reader: CellReader) -> Upright:
@@ -198,9 +223,10 @@ def outside_of(
     return outside
 
 
-def _spot(grey: Pixels, box: Box, em: float) -> Spot:
+def _spot(grey: Pixels, box: Box, em: float, *, dusty: bool) -> Spot:
     box = box.clipped(grey.shape[1], grey.shape[0])
-    return Spot(box, cut_lines(grey[box.top : box.bottom, box.left : box.right], em))
+    cell = grey[box.top : box.bottom, box.left : box.right]
+    return Spot(box, cut_lines(cell, em, dusty=dusty))
 
 
 def _lines_of(

@@ -15,10 +15,12 @@ from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from tests.core.exports.seed import field, seed_extraction
 from worker.dewarp import Trace, Warping
 from worker.grid import Grid, GridCell
+from worker.lines import Line
 from worker.overlay import AMBER, BLUE, GREEN, RED, Colour, write_forms, write_overlays
 from worker.page import Raster, Upright
-from worker.pipeline import PageTrace
+from worker.pipeline import PageTrace, Spot, Tidied
 from worker.rulings import Ruling, Rulings
+from worker.streaks import Streak, Streaks
 
 HEIGHT, WIDTH, EM = 400, 300, 20.0
 CELL = Box(50, 100, 250, 200)
@@ -59,7 +61,11 @@ def page_of(confidence: float) -> PageTrace:
     )
     grid = Grid((100.0, 200.0), (50.0, 250.0), (GridCell(0, 0, 1, 1, CELL),), False, False)
     upright = Upright(grey, Transform(), 0, 0.0)
-    return PageTrace(Raster(7, grey, 150), upright, None, upright, rules, (grid,), reading)
+    spot = Spot(CELL, (Line(Box(50, 20, 170, 50), np.full((30, 120), 90, np.uint8)),))
+    tidied = Tidied(grey, Streaks(), None)
+    return PageTrace(
+        Raster(7, grey, 150), tidied, upright, None, upright, rules, (grid,), (spot,), reading
+    )
 
 
 def picture(folder: Path, stage: str) -> np.ndarray:
@@ -79,6 +85,7 @@ def test_every_stage_has_its_picture_in_the_order_of_the_stages(tmp_path: Path) 
         "0007-1-upright.jpg",
         "0007-2-rulings.jpg",
         "0007-3-grid.jpg",
+        "0007-3-lines.jpg",
         "0007-4-readings.jpg",
     ]
 
@@ -91,6 +98,27 @@ def test_a_dewarped_page_is_shown_with_its_rules_as_they_ran(tmp_path: Path) -> 
     warped = picture(tmp_path, "0-warped")
     assert shows(warped[88:93, 140:160], RED)
     assert not shows(warped[98:103, 140:160], RED)
+
+
+def test_what_was_taken_off_a_page_is_marked_on_its_scan(tmp_path: Path) -> None:
+    page = page_of(0.99)
+    light = np.ones((1, 4), np.float32)
+    ghosts = np.zeros((HEIGHT, WIDTH), bool)
+    ghosts[300:320, 100:140] = True
+    streaks = Streaks((Streak(20, 24, light),), (Streak(350, 354, light),))
+    write_overlays(replace(page, tidied=Tidied(page.upright.grey, streaks, ghosts)), tmp_path)
+    dirt = picture(tmp_path, "0-dirt")
+    assert shows(dirt[:300, 18:26], RED)
+    assert shows(dirt[348:356, 200:], RED)
+    assert shows(dirt[300:320, 100:140], AMBER)
+    assert not shows(dirt[:290, 40:], RED)
+
+
+def test_lines_are_shown_as_the_reader_saw_them(tmp_path: Path) -> None:
+    write_overlays(page_of(0.99), tmp_path)
+    lines = picture(tmp_path, "3-lines")
+    assert np.abs(lines[125:145, 105:215] - 90).max() < 20
+    assert lines[160:].min() > 240
 
 
 def test_rules_and_cells_are_drawn_where_they_are(tmp_path: Path) -> None:

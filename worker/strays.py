@@ -1,0 +1,172 @@
+"""Stray dots on a dusty page: those that stand where no writing puts a mark.
+
+Pieces of a cell's ink enter, and which of them are strays leaves. A point, a comma, a colon stand close behind print, on
+its baseline; dust lies anywhere. What stands where a mark may stand is kept, dust or not. Sizes are in *em*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.cell_ink import Mask, Pieces, pieces_of
+from worker.page import Pixels
+
+Places = NDArray[np.float64]
+Lines = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class StrayParams:
+    """Where dots can be marks, and how many of them are dust.
+
+    A dot is no longer than `longest`, and either smaller than `tiny` (square em), of any shape, or round: its sides
+    differ by no more than `roundness` (ratio) and ink covers `filled` (share) of its box. Commas and pause marks are
+    neither. Pieces under `least_mark` (square em) keep no dot company.
+
+    Marks stand at most `behind` from print. Those of a row lie no further apart, and within `aligned` of a straight
+    line; the parts of a colon stand at most `over` above one another, and within `under` of a straight line. What touches
+    print but for a gap of `touching` may be a stroke. Marks end from `above` to `below` the baseline, where most print
+    of the line that is `tall` ends; `large` ones, as commas are, from `middle`: traditional faces set them in the middle
+    of their square. The dot in a name ends from `low` to `high` above it, with print on both sides.
+
+    A page is dusty where more than `dusty` dots, of at least `least_px` pixels and `dark` grey levels darker than white,
+    lie on each square em of the paper that is further than `free` from print. Scans and faded, bleeding pages have
+    under .001 of them, six pages of dusty copies .08 to .24, faxes .06 to .13.
+    """
+
+    longest: float = 0.5
+    tiny: float = 0.012
+    tiny_longest: float = 0.2
+    roundness: float = 0.8
+    filled: float = 0.56
+    least_mark: float = 0.003
+    behind: float = 0.6
+    aligned: float = 0.06
+    under: float = 0.12
+    over: float = 0.75
+    touching: float = 0.1
+    above: float = 0.2
+    below: float = 0.3
+    large: float = 0.15
+    middle: float = 0.65
+    low: float = 0.2
+    high: float = 0.5
+    tall: float = 0.5
+    dusty: float = 0.02
+    least_px: int = 4
+    dark: int = 120
+    free: float = 0.8
+
+
+def is_dusty(
+    grey: Pixels, print_only: Pixels, em: float, params: StrayParams = StrayParams()
+) -> bool:
+    """Tell whether dots lie about on the paper of a stretched page; `print_only` is its ink (255) without the rules."""
+    pieces = pieces_of(print_only > 0)
+    small = np.maximum(pieces.widths, pieces.heights) <= params.longest * em
+    side = 2 * round(params.free * em) + 1
+    print_ = (~small[pieces.labels]).view(np.uint8)
+    free = cv2.dilate(print_, np.ones((side, side), np.uint8)) == 0
+    dots = middles_of(pieces)[small & (pieces.areas >= params.least_px)].astype(np.intp)
+    ys, xs = dots[:, 1], dots[:, 0]
+    dust = np.count_nonzero(free[ys, xs] & (grey[ys, xs] <= 255 - params.dark))
+    return bool(dust > params.dusty * np.count_nonzero(free) / em**2)
+
+
+def lone_dots(pieces: Pieces, em: float, params: StrayParams = StrayParams()) -> Mask:
+    """Return the dots that are too far from all print for a mark of writing (one bool a piece)."""
+    dots = _dots(pieces, em, params)
+    if not dots.any():
+        return dots
+    side = 2 * round(params.behind * em) + 1
+    print_ = (~dots[pieces.labels] & (pieces.labels > 0)).view(np.uint8)
+    near = cv2.dilate(print_, np.ones((side, side), np.uint8)) > 0
+    beside = np.zeros_like(dots)
+    beside[np.unique(pieces.labels[near])] = True
+    return dots & ~beside & ~_in_company(pieces, dots, em, params)
+
+
+def floating_dots(
+    pieces: Pieces, lines: Lines, bottoms: Places, em: float, params: StrayParams = StrayParams()
+) -> Mask:
+    """Return the dots that are neither on the baseline behind print, nor part of a character (one bool a piece).
+
+    `lines` is the line of print that each piece belongs to, `bottoms` is where it ends (pixels, in a frame where the
+    lines are level). A line without tall print says nothing.
+    """
+    dots = _dots(pieces, em, params)
+    if not dots.any():
+        return dots
+    others = ~dots & (pieces.areas > 0)
+    stray = dots & ~_touching(pieces, dots, others, em, params)
+    stray &= ~_in_company(pieces, dots, em, params)
+    for line in np.unique(lines[stray]):
+        own = lines == line
+        tall = own & others & (pieces.heights >= params.tall * em)
+        if not tall.any():
+            stray &= ~own
+            continue
+        depths = (bottoms - float(np.median(bottoms[tall]))) / em
+        large = np.maximum(pieces.widths, pieces.heights) >= params.large * em
+        above = np.where(large, params.middle, params.above)
+        hanging = (depths >= -above) & (depths <= params.below)
+        printed = np.flatnonzero((own & others)[pieces.labels].any(axis=0))
+        before = np.searchsorted(printed, pieces.lefts) - 1
+        gaps = np.where(before >= 0, pieces.lefts - printed[np.maximum(before, 0)], np.inf)
+        close = gaps <= params.behind * em
+        after = np.searchsorted(printed, pieces.lefts + pieces.widths)
+        following = after < len(printed)
+        ahead = printed[np.minimum(after, len(printed) - 1)] - pieces.lefts - pieces.widths
+        between = close & following & (ahead <= params.behind * em)
+        between &= (-depths >= params.low) & (-depths <= params.high)
+        stray &= ~(own & ((hanging & close) | between))
+    return stray
+
+
+def _touching(pieces: Pieces, dots: Mask, others: Mask, em: float, params: StrayParams) -> Mask:
+    """Return the dots that lie so close to print that they may be strokes of it."""
+    side = 2 * max(1, round(params.touching * em)) + 1
+    print_ = others[pieces.labels].view(np.uint8)
+    near = cv2.dilate(print_, np.ones((side, side), np.uint8)) > 0
+    touched = np.zeros_like(dots)
+    touched[np.unique(pieces.labels[near])] = True
+    return dots & touched
+
+
+def _dots(pieces: Pieces, em: float, params: StrayParams) -> Mask:
+    long = np.maximum(pieces.widths, pieces.heights)
+    short = np.minimum(pieces.widths, pieces.heights)
+    tiny = (pieces.areas <= params.tiny * em**2) & (long <= params.tiny_longest * em)
+    round_ = (short >= params.roundness * long) & (pieces.areas >= params.filled * long * short)
+    ys, xs = middles_of(pieces).astype(np.intp).T[::-1]
+    round_ &= pieces.labels[ys, xs] == np.arange(len(long))  # not so a ring, the full stop
+    dots: Mask = (pieces.areas > 0) & (long <= params.longest * em) & (tiny | round_)
+    return dots
+
+
+def _in_company(pieces: Pieces, dots: Mask, em: float, params: StrayParams) -> Mask:
+    """Return the dots of a row of them, and those right above or below another small mark: colons, semicolons."""
+    small = np.maximum(pieces.widths, pieces.heights) <= params.longest * em
+    marks = np.flatnonzero(small & (pieces.areas >= params.least_mark * em**2))
+    numbers = np.flatnonzero(dots)
+    middles = middles_of(pieces) / em
+    aside, above = np.moveaxis(np.abs(middles[numbers][:, None] - middles[marks][None]), 2, 0)
+    sides = np.maximum(pieces.widths, pieces.heights) / em
+    alike = np.abs(sides[numbers][:, None] - sides[marks][None]) <= params.aligned
+    alike &= dots[marks]
+    row = alike & (above <= params.aligned) & (aside <= params.behind)
+    column = (aside <= params.under) & (above <= params.over)
+    found = np.zeros_like(dots)
+    found[numbers] = ((row | column) & (numbers[:, None] != marks[None])).any(axis=1)
+    return found
+
+
+def middles_of(pieces: Pieces) -> Places:
+    """Return x and y of the middle of each piece's box."""
+    return np.stack(
+        [pieces.lefts + (pieces.widths - 1) / 2, pieces.tops + (pieces.heights - 1) / 2], axis=1
+    )
