@@ -52,6 +52,10 @@ class LineParams:
     """Least of such a piece (square em)."""
     heavy_area: float = 0.045
     """Area of a piece (square em) that is a mark by itself: a small cross. A pause mark has .03."""
+    wrapped: float = 0.5
+    """How far from the place of a next line's first mark a lone full stop may lie."""
+    full: float = 2.0
+    """How much shorter than the longest line one may be that had no place for another character."""
     beside: float = 1.0
     """How far to the left or right of the other print a dot still belongs to a line."""
     above: float = 0.35
@@ -165,11 +169,15 @@ def cut_lines(
         floating = _floating(pieces, cuts, slope, size, params)
         cell = _covered(cell, ink.paper, floating[pieces.labels])
         dust |= floating[points.pieces]
-    boxes = [
-        _box(points, (owners == index) & ~dust, (height, width), size, params)
-        if _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
-        else None
+    marks = [
+        _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
         for index in range(len(spans))
+    ]
+    if len(marks) > 2 and not marks[-1] and all(marks[:-1]):
+        marks[-1] = _is_wrapped_mark(points, rows, owners, spans, size, params)
+    boxes = [
+        _box(points, (owners == index) & ~dust, (height, width), size, params) if mark else None
+        for index, mark in enumerate(marks)
     ]
     cleaned = _cleaned(cell, ink, cracks, size, params)
     lines = tuple(
@@ -335,6 +343,35 @@ def _is_mark(pieces: Pieces, members: Ints, em: float, params: LineParams) -> bo
     flat = (widths >= params.dash) & (widths >= 2 * heights)
     blots = (longest >= params.blot) & (areas >= params.blot_area)
     return bool((large | flat).any() or np.count_nonzero(blots) > 1)
+
+
+def _is_wrapped_mark(
+    points: Points,
+    rows: Ints,
+    owners: Ints,
+    spans: Sequence[Span],
+    em: float,
+    params: LineParams,
+) -> bool:
+    """Tell whether the last span is a full stop that found no place on the line above.
+
+    It begins a line, as far under the one above as that is under its own, and that one is full. Print-outs
+    of spreadsheets wrap so; alone it is too small to be told from dirt.
+    """
+    ends = []
+    for index in range(len(spans)):
+        mine = points.solid & (owners == index)
+        xs = points.xs[mine]
+        ends.append((int(xs.min()), int(xs.max()), float(rows[mine].max())))
+    *above, (left, right, bottom) = ends
+    lefts, rights, bottoms = zip(*above, strict=True)
+    pitch = bottoms[-1] - bottoms[-2]
+    return (
+        right - left < params.mark * em
+        and abs(left - min(lefts)) <= params.wrapped * em
+        and abs(bottom - bottoms[-1] - pitch) <= params.wrapped * em
+        and max(rights) - rights[-1] < params.full * em
+    )
 
 
 def _box(points: Points, mine: Mask, shape: tuple[int, int], em: float, params: LineParams) -> Box:

@@ -75,6 +75,14 @@ def test_a_lone_mark_is_a_line(mark: str) -> None:
     assert len(split_lines(drawn_lines([mark], margin=1.0), EM)) == 1
 
 
+def test_a_full_stop_that_found_no_place_above_is_a_line() -> None:
+    full = "按照合同约定完成三座泵站"
+
+    assert len(split_lines(drawn_lines([full, full, "。"]), EM)) == 3
+    assert len(split_lines(drawn_lines([full, "未发生事故", "。"]), EM)) == 2
+    assert len(split_lines(drawn_lines([full, full, "　　。"]), EM)) == 2
+
+
 def test_a_per_cent_sign_without_its_stroke_is_a_line() -> None:
     cell = drawn_lines(["%"], margin=1.0)
     height, width = cell.shape
