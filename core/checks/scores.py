@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.checks.outcome import Outcome, Tolerances, known, pointers
@@ -19,8 +19,8 @@ def weights_sum(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
     weights = [row.weight for row in sheet.indicators]
     if not _any_filled(weights):
         return
-    figures = [*weights, *(row.weight for row in execution_rows(sheet))]
-    whole = sum((figure.amount for figure in figures), Decimal(0))
+    figures = [*weights, *(row.weight for row in counted_rows(sheet, tolerances))]
+    whole = _sum(figures)
     computable = known(figures)
     yield Outcome(
         rule="weights_sum",
@@ -50,17 +50,14 @@ def scores_sum(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
         return
     if not _any_filled([*scores, total]):
         return
-    parts = [*scores, *(row.score for row in execution_rows(sheet))]
-    whole = sum((figure.amount for figure in parts), Decimal(0))
+    parts = [*scores, *(row.score for row in counted_rows(sheet, tolerances))]
+    whole = _sum(parts)
     computable = known([*parts, total]) and total.standing == "number"
-    # A total of one decimal may have been rounded; one without decimals is exact (100 for 100.00).
-    rounded = total.last_place / 2 if total.last_place < 1 else Decimal(0)
-    allowed = max(tolerances.points, rounded)
     yield Outcome(
         rule="scores_sum",
         subject=total.pointer,
         fields=pointers([*parts, total]),
-        holds=abs(whole - total.amount) <= allowed if computable else None,
+        holds=_makes(whole, total, tolerances) if computable else None,
         expected=plain(whole) if known(parts) else "",
         found=total.typed,
     )
@@ -96,6 +93,37 @@ def execution_rows(sheet: Sheet) -> tuple[ScoredRow, ...]:
     if total is None or any(row.label in names for row in sheet.indicators):
         return ()
     return (ScoredRow(total.label, total.weight, total.score),)
+
+
+def counted_rows(sheet: Sheet, tolerances: Tolerances) -> tuple[ScoredRow, ...]:
+    """Return the scored row of the funding block where it counts among the form's hundred points.
+
+    Some forms weigh it beside them (zhongjiang2022: 10 and 100). It does so only where the weights of the
+    indicators make the hundred without it and not with it, and the scores do not make the total with it:
+    a single misread weight would leave them alone.
+    """
+    rows = execution_rows(sheet)
+    weights = [row.weight for row in sheet.indicators]
+    scores = [*(row.score for row in sheet.indicators), *(row.score for row in rows)]
+    total = sheet.last.score
+    if not known([*weights, *scores, total, *(row.weight for row in rows)]):
+        return rows
+    extra = _sum([row.weight for row in rows])
+    alone = abs(_sum(weights) - tolerances.full_marks) <= tolerances.points < extra
+    return () if alone and not _makes(_sum(scores), total, tolerances) else rows
+
+
+def _makes(whole: Decimal, total: Figure, tolerances: Tolerances) -> bool:
+    """Tell whether a sum is the printed total.
+
+    One of one decimal may have been rounded; one without decimals is exact (100 for 100.00).
+    """
+    rounded = total.last_place / 2 if total.last_place < 1 else Decimal(0)
+    return abs(whole - total.amount) <= max(tolerances.points, rounded)
+
+
+def _sum(figures: Sequence[Figure]) -> Decimal:
+    return sum((figure.amount for figure in figures), Decimal(0))
 
 
 def _any_filled(figures: list[Figure]) -> bool:

@@ -15,6 +15,7 @@ from tests.core.seed import missing, seed_forms, spoiled
 
 FORMS = seed_forms()
 FIRST = FORMS[0]
+FULL_MARKS = next(form for form in FORMS if form.record.funding[0].score == "10")
 
 
 def checks_of(form: Form, rule: str | None = None) -> list[Check]:
@@ -51,6 +52,47 @@ def without_scores(form: Form, value: str | None) -> Form:
     total = form.record.total.model_copy(update=figures)
     record = form.record.model_copy(update={"indicators": indicators, "total": total})
     return with_funding(form.model_copy(update={"record": record}), 0, **figures)
+
+
+def beside_the_hundred(form: Form, **execution: str) -> Form:
+    """Return the form with its execution row weighed beside the hundred points, which the first row takes up."""
+    row = form.record.indicators[0]
+    weighed = {
+        "weight": str(Decimal(row.weight or "") + 10),
+        "score": str(Decimal(row.score or "") + 10),
+    }
+    rows = (row.model_copy(update=weighed), *form.record.indicators[1:])
+    record = form.record.model_copy(update={"indicators": rows})
+    return with_funding(form.model_copy(update={"record": record}), 0, **execution)
+
+
+def test_the_execution_row_may_count_beside_the_hundred_points() -> None:
+    form = beside_the_hundred(FULL_MARKS, weight="10", score="10")
+
+    assert broken(form) == []
+
+
+def test_a_score_that_is_wrong_beside_the_hundred_points_is_the_form_s() -> None:
+    form = beside_the_hundred(FULL_MARKS, weight="10", score="10")
+    total = form.record.total.model_copy(update={"score": "98"})
+    wrong = form.model_copy(update={"record": form.record.model_copy(update={"total": total})})
+
+    assert [(check.rule, check.verdict) for check in broken(wrong)] == [
+        ("scores_sum", "form_error")
+    ]
+
+
+def test_one_weight_that_makes_the_hundred_alone_does_not_set_the_execution_row_aside() -> None:
+    row = FULL_MARKS.record.indicators[0]
+    rows = (
+        row.model_copy(update={"weight": str(Decimal(row.weight or "") + 10)}),
+        *FULL_MARKS.record.indicators[1:],
+    )
+    record = FULL_MARKS.record.model_copy(update={"indicators": rows})
+
+    assert "weights_sum" in {
+        check.rule for check in broken(FULL_MARKS.model_copy(update={"record": record}))
+    }
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.record.project_name)
