@@ -31,7 +31,7 @@ from core.values import Kind, kind_of, settle
 from core.vocabulary import Group, Vocabulary, standard
 from worker.rebuild.print import print_of_lines
 from worker.rebuild.values import SPECKS, STROKES
-from worker.rebuild.weighing import matter_of, support_in
+from worker.rebuild.weighing import grounds, matter_of
 from worker.sheet import PageLine
 
 _PAGES = TypeAdapter(tuple[PageReading, ...])
@@ -121,10 +121,11 @@ def sample_of(cell: ReadCell, printed: Mapping[str, Any], words: Vocabulary) -> 
     unlisted = kind is Kind.LABEL and not listed
     matter = "word" if unlisted else matter_of(settled, kind, read)
     found = print_of_lines([PageLine(1, line) for line in cell.lines])
+    support, confidence = grounds(found, kind, matter)
     return Sample(
         matter=matter,
-        support=support_in(found, kind, matter),
-        confidence=cell.confidence,
+        support=support,
+        confidence=confidence,
         right=normal(settled.raw) == normal(printed["text"]),
     )
 

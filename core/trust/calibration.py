@@ -13,7 +13,7 @@ from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import model_validator
 
@@ -22,8 +22,8 @@ from core.readings import Frozen
 Matter = Literal["digits", "date", "mark", "word", "prose", "listed"]
 """What a value is; `mark` is a dash or a slash, `listed` a word of the vocabulary."""
 
-Support = Literal["agreed", "upheld", "outvoted", "alone", "none"]
-"""`agreed`: the witness says the same; `upheld`: only the one of another family does; `outvoted`: the two
+Support = Literal["unanimous", "agreed", "upheld", "outvoted", "alone", "none"]
+"""`unanimous`: both witnesses were heard and say the same; `agreed`: the witness of the family does; `upheld`: only the one of another family does; `outvoted`: the two
 agree on something else; `alone`: nobody agrees with anybody; `none`: there was no witness."""
 
 
@@ -63,7 +63,7 @@ class Calibration(Frozen):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if set(self.curves.get("any", {})) != {"agreed", "upheld", "outvoted", "alone", "none"}:
+        if set(self.curves.get("any", {})) != set(get_args(Support)):
             raise ValueError("`any` has a curve for every support")
         return self
 

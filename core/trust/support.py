@@ -15,7 +15,8 @@ def support_of(said: str, others: Sequence[str], same: Callable[[str, str], bool
     if not others:
         return "none"
     if same(said, others[0]):
-        return "agreed"
+        heard = len(others) > 1
+        return "unanimous" if heard and all(same(said, other) for other in others) else "agreed"
     if any(same(said, other) for other in others[1:]):
         return "upheld"
     if any(same(others[0], other) for other in others[1:]):

@@ -31,7 +31,7 @@ class ReviewParams:
 
     figure: float = 0.98
     word: float = 0.95
-    prose: float = 0.87
+    prose: float = 0.91
     name: float = 0.97
     sure: float = 0.9
     one: float = 0.99
@@ -40,6 +40,8 @@ class ReviewParams:
 REVIEW = ReviewParams()
 # What a speck of dirt at the edge of a text is read as; Chinese prose ends with other marks.
 SPECKS = frozenset(".,·•'`")
+# With these no text begins.
+_CLOSING = frozenset("：；，、。:;,)）】》”")
 _SPECK_INSIDE = re.compile(r"[一-龥][.'`•][一-龥]|\.\.")
 # Marks that stand in quantities and dates; any other is a pen's, or dirt.
 _QUANTITY_MARKS = frozenset(">=<≥≤±+%‰()（）,.:：/-—~～℃°㎡²³、，；;")
@@ -104,7 +106,8 @@ def _print_doubt(
         return "malformed"
     if _is_doubtful(found, settled, weight, params):
         return "doubtful"
-    if found.overruled or ((figure or found.of_file) and weight.contested):
+    outvoted = weight.support == "outvoted"
+    if found.overruled or outvoted or ((figure or found.of_file) and weight.contested):
         return "readers_disagree"
     prose = not figure and len(squash(found.text)) > WORD_CHARACTERS
     return _low(weight, params.figure if figure else params.prose if prose else params.word)
@@ -122,13 +125,18 @@ def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewP
     A lone 1 is no slash where the readers agree, and the first is surer of it than of any slash. Where the
     file says the same as the picture, there is no other print.
     """
-    if found.of_file and weight.support in {"agreed", "none"}:
+    if found.of_file and weight.support in {"unanimous", "agreed", "none"}:
         return False
-    plain_one = found.text == "1" and weight.support == "agreed" and found.confidence >= params.one
+    agreed = weight.support in {"unanimous", "agreed"}
+    plain_one = found.text == "1" and agreed and found.confidence >= params.one
     words = settled.nature == "text"
     mark = words and not any(map(str.isalnum, settled.raw))
     edges = {settled.raw[:1], settled.raw[-1:]}
-    specked = bool(edges & SPECKS) or (words and _SPECK_INSIDE.search(settled.raw) is not None)
+    specked = (
+        bool(edges & SPECKS)
+        or settled.raw[:1] in _CLOSING
+        or (words and _SPECK_INSIDE.search(settled.raw) is not None)
+    )
     odd = settled.nature in {"number", "date"} and any(
         not char.isalnum() and char not in _QUANTITY_MARKS for char in settled.raw
     )
@@ -191,9 +199,10 @@ def put_right(printed: str, match: Match) -> str | None:
     if len(around) < len(printed) and not any(map(str.isalpha, around)):
         return match.wording
     body = split_bracket(printed).body
-    if len(body) != len(match.wording):
+    rest = printed[len(match.wording) :]
+    if len(body) != len(match.wording) or rest.count("(") != rest.count(")"):
         return None
-    return match.wording + printed[len(match.wording) :]
+    return match.wording + rest
 
 
 def doubted(value: Entry, why: str) -> Entry:

@@ -1,3 +1,5 @@
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,18 @@ def test_what_recognisers_cannot_tell_apart_is_the_same(first: str, second: str)
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("100", "10"), ("≤5%", "≤5‰"), ("完成。", "完成"), ("土地", "士地"), (">=85%", "<=85%")],
+    [
+        ("100", "10"),
+        ("≤5%", "≤5‰"),
+        ("完成。", "完成"),
+        ("土地", "士地"),
+        (">=85%", "<=85%"),
+        (">350天", "≥350天"),
+        ("及时；有效", "及时，有效"),
+        ("指标3：", "指标3."),
+        ("0:00", "0.00"),
+        ("进度.", "进度，"),
+    ],
 )
 def test_what_is_printed_otherwise_is_not(first: str, second: str) -> None:
     assert not same_print(first, second)
@@ -34,6 +47,7 @@ def test_what_is_printed_otherwise_is_not(first: str, second: str) -> None:
     [
         ([], "none"),
         (["98.26"], "agreed"),
+        (["98.26", "98.26"], "unanimous"),
         (["98.26", "9B"], "agreed"),
         (["98.62"], "alone"),
         (["98.62", "98.26"], "upheld"),
@@ -70,7 +84,7 @@ def test_more_confidence_is_never_worth_less(one: float, other: float) -> None:
     table = calibration()
 
     for matter in ("digits", "date", "mark", "word", "prose", "listed"):
-        for support in ("agreed", "upheld", "outvoted", "alone", "none"):
+        for support in get_args(Support):
             assert table.probability(matter, support, low) <= table.probability(
                 matter, support, high
             )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.geometry import Box
@@ -89,6 +91,38 @@ def test_separators_are_no_dissent(other: str) -> None:
     assert entry(read_as("1,031,336.77", other), Kind.MONEY, REVIEW).field.status == "ok"
 
 
+def test_a_guess_that_says_the_same_supports_nobody() -> None:
+    found = read_as("西安市鄂邑区人力资源局", "西安市鄂邑区人力资源局", sure=0.89)
+    (line,) = found.lines
+    faint = line.model_copy(
+        update={"others": (line.others[0].model_copy(update={"confidence": 0.34}),)}
+    )
+    guessed = replace(found, lines=(faint,))
+
+    assert entry(found, Kind.TEXT, REVIEW).field.status == "ok"
+    assert entry(guessed, Kind.TEXT, REVIEW).field.why == "readers_disagree"
+
+
+def test_words_against_which_both_witnesses_speak_go_to_review() -> None:
+    found = read_as(f"{PROSE}。", f"{PROSE}，", f"{PROSE}，")
+
+    assert entry(found, Kind.TEXT, REVIEW).field.why == "readers_disagree"
+
+
+def test_a_line_on_which_all_agree_does_not_count_against_the_others() -> None:
+    unsure, sure = read_as(PROSE, PROSE, PROSE, sure=0.5), read_as(PROSE, PROSE)
+    both = replace(unsure, text=PROSE * 2, lines=(*unsure.lines, *sure.lines))
+
+    assert entry(both, Kind.TEXT, REVIEW).field.status == "ok"
+    assert entry(read_as(PROSE, PROSE, sure=0.5), Kind.TEXT, REVIEW).field.status == "review"
+
+
+def test_no_text_begins_with_a_mark_that_closes() -> None:
+    title = "：部门预算项目绩效目标自评表"
+
+    assert entry(read_as(title, title), Kind.TEXT, REVIEW).field.why == "doubtful"
+
+
 def test_a_per_cent_that_a_witness_takes_for_a_per_mille_goes_to_review() -> None:
     value = entry(read_as("≤5%", "≤5%0", "<5%o"), Kind.MEASURE, REVIEW)
     assert (value.field.raw, value.field.status) == ("≤5%", "review")
@@ -167,6 +201,13 @@ def test_weight_in_brackets_stays_printed() -> None:
     text = "产出指栎(50分)"
     value = closed(printed(text, 0.5), standard().level(text, "level1"), REVIEW)
     assert value.typed == "产出指标(50分)"
+
+
+def test_a_label_whose_bracket_is_lost_is_for_a_person() -> None:
+    match = standard().level("满意度指际", "level1")
+    assert match is not None
+
+    assert closed(printed("满意度指际(10分", 0.8), match, REVIEW).field.why == "not_in_vocabulary"
 
 
 def test_marks_around_a_label_go() -> None:
