@@ -1,6 +1,7 @@
 """Sets of random forms: layouts, styles and damage drawn from one seed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,10 +21,21 @@ COMPANION = 0.6
 """How often a file ends with a form of another kind, where its layout names one."""
 
 
-def print_random(layout: Layout, count: int, rng: Random, *, faint_rules: bool = False) -> Printed:
-    """Print `count` random forms of one layout, all with one office's captions and style; its companion may follow."""
+def print_random(
+    layout: Layout,
+    count: int,
+    rng: Random,
+    *,
+    faint_rules: bool = False,
+    share_pages: bool = False,
+) -> Printed:
+    """Print `count` random forms of one layout, all with one office's captions and style; its companion may follow.
+
+    `share_pages` lets a form begin on the page where another ends, whatever the style says.
+    """
     captions = choose_captions(layout.name, rng)
     style = random_style(rng)
+    style = replace(style, share_pages=True) if share_pages else style
     if faint_rules:
         style = with_faint_rules(style, rng)
     drawn = [(layout, captions, random_form(layout, captions, rng)) for _ in range(count)]
