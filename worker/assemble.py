@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from core.checks import check_form, confirmed, mark
@@ -25,6 +26,7 @@ from core.findings import warn
 from core.messages import Language, say
 from core.readings import PageReading, ReadTable
 from core.vocabulary import Template, Vocabulary, standard
+from worker.collate import collate
 from worker.cut import Finding, FormParts, cut
 from worker.offices import Register
 from worker.rebuild import Rebuilt, rebuild
@@ -40,7 +42,7 @@ def assemble(
 ) -> Extraction:
     """Return the document of one file from its pages in order; `fiscal_year` is what its owner says."""
     words = vocabulary or standard()
-    found = cut(pages, words)
+    found = collate(cut(pages, words), words, partial(_sums_agree, words))
     register = Register.of(words)
     told = Told(option=fiscal_year, file_name=year_of_file(source.file, words))
     drafts = [
@@ -61,6 +63,18 @@ def form_id(source: Source, first_page: int, ordinal: int) -> str:
     """Return the form's name: the same file cut the same way gives the same one."""
     seed = f"{source.sha256}:{first_page}:{ordinal}"
     return hashlib.sha256(seed.encode()).hexdigest()[:16]
+
+
+_SUMS = frozenset({"weights_sum", "scores_sum"})
+
+
+def _sums_agree(vocabulary: Vocabulary, parts: FormParts) -> bool | None:
+    """Tell whether all indicators of a form together make what its total says; None where nothing is to be added up."""
+    rebuilt = rebuild(parts, vocabulary)
+    rules = set(vocabulary.template(rebuilt.template).checks or ()) & _SUMS
+    checks = check_form(rebuilt.record, rebuilt.fields, "zh", rules=tuple(rules))
+    verdicts = [check.verdict for check in checks if check.rule in _SUMS]
+    return all(it in {"pass", "reading_error"} for it in verdicts) if verdicts else None
 
 
 class _Draft(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -13,18 +14,20 @@ from worker.sheet import PageLine, Part
 from worker.titles import TITLES
 
 _LABELS = LabelParams()
+_NUMBER = re.compile("[0-9]+")
 
 
-def parts_of(page: PageReading, vocabulary: Vocabulary) -> Iterator[Part]:
+def parts_of(page: PageReading, vocabulary: Vocabulary, sheet: int = 0) -> Iterator[Part]:
     """Yield the tables of a page in reading order with the loose lines that belong to them.
 
-    A box around nothing but one cell is a frame or a stray mark: its lines count as loose. A table that
+    `page` is one sheet, the `sheet`th from the left where several were scanned together. A box around nothing but one cell is a frame or a stray mark: its lines count as loose. A table that
     holds the beginning of a second form is cut there.
     """
     tables = [table for table in page.tables if len(table.cells) > 1]
     shares = [share for table in in_order(tables) for share in _shares(table, vocabulary)]
     loose = loose_lines(page, vocabulary)
     heads, feet = _assign(loose, [share.upright for share in shares])
+    printed = printed_number(page, vocabulary)
     for share, head, foot in zip(shares, heads, feet, strict=True):
         yield Part(
             page=page.number,
@@ -33,7 +36,20 @@ def parts_of(page: PageReading, vocabulary: Vocabulary) -> Iterator[Part]:
             foot=tuple(PageLine(page.number, line) for line in foot),
             page_width=page.upright_width,
             em=page.em,
+            sheet=sheet,
+            printed=printed,
         )
+
+
+def printed_number(page: PageReading, vocabulary: Vocabulary) -> int | None:
+    """Return the page number that a sheet prints outside of its tables, None where there is none or more than one."""
+    numbers = {
+        int(found[0])
+        for line in page.lines
+        if vocabulary.search("page_number", line.text)
+        and (found := _NUMBER.findall(squash(line.text)))
+    }
+    return next(iter(numbers)) if len(numbers) == 1 else None
 
 
 def loose_lines(page: PageReading, vocabulary: Vocabulary) -> list[TextLine]:

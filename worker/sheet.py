@@ -31,7 +31,9 @@ class Part:
     """One table of one page (or the share of it that belongs to one form), with the lines around it.
 
     `head` are the loose lines above it, `foot` those below it when it is the last of its page, both
-    from top to bottom. `em` is the glyph size of the page and `page_width` its upright width, px.
+    from top to bottom. `em` is the glyph size of the page and `page_width` its upright width, px; where two
+    sheets lie on one page it is the width of the one that the part stands on, and `sheet` counts them
+    from the left. `printed` is the number that is printed on the sheet.
     """
 
     page: int
@@ -40,6 +42,8 @@ class Part:
     foot: tuple[PageLine, ...]
     page_width: int
     em: float
+    sheet: int = 0
+    printed: int | None = None
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from core.findings.results import (
     goal_repeated,
     perfect_score,
 )
-from core.findings.series import total_score_format
+from core.findings.series import form_repeated, total_score_format
 from core.findings.wordings import (
     date_without_deadline,
     label_weight_differs,
@@ -63,7 +63,7 @@ def warn(
 ) -> tuple[Issue, ...]:
     """Return the warnings about all forms of a document, form by form."""
     records = [form.record for form in forms]
-    beside = list(total_score_format(records))
+    beside = [*total_score_format(records), *form_repeated(forms, params)]
     return tuple(
         issue
         for index, form in enumerate(forms)

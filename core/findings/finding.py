@@ -26,6 +26,7 @@ FindingCode = Literal[
     "unusual_level_weights",
     "full_score_unmet",
     "deviation_missing",
+    "form_repeated",
 ]
 
 SEVERITIES: Mapping[FindingCode, Severity] = {
@@ -45,6 +46,7 @@ SEVERITIES: Mapping[FindingCode, Severity] = {
     "unusual_level_weights": "info",
     "full_score_unmet": "warning",
     "deviation_missing": "warning",
+    "form_repeated": "warning",
 }
 
 
@@ -56,6 +58,8 @@ class FindingParams:
     """Change of the full-year budget against the initial one; a fifth is what offices explain."""
     stale_after_years: int = 3
     """How far back a year may lie to be a remnant of an earlier form; older ones tell history."""
+    repeated_share: float = 0.9
+    """What two readings of one form have in common at least; two forms of one project and year share their names and levels."""
 
 
 STANDARD = FindingParams()

@@ -65,7 +65,7 @@ def test_page_behind_a_finished_form_is_an_orphan() -> None:
     found = cut_pages(page_of(1, [drawn(WHOLE)], TITLE), page_of(2, [drawn(SECOND_HALF)]))
     assert [form.pages for form in found.forms] == [(1,)]
     assert found.kinds[2] == "continuation"
-    assert codes(found) == [("orphan_continuation", 2)]
+    assert [part.page for part in found.orphans] == [2]
 
 
 def test_notes_behind_a_finished_form_belong_to_it() -> None:
@@ -78,13 +78,13 @@ def test_notes_behind_a_finished_form_belong_to_it() -> None:
 
 def test_other_kind_of_form_is_one_by_itself_with_its_later_pages() -> None:
     found = cut_pages(
-        page_of(1, [drawn(FIRST_HALF)], ["财政项目支出绩效目标申报表"]),
+        page_of(1, [drawn(FIRST_HALF)], ["项目支出绩效运行监控表"]),
         page_of(2, [drawn(SECOND_HALF)]),
         page_of(3, [drawn(WHOLE)], TITLE),
     )
     assert found.kinds == {1: "other", 2: "other", 3: "form"}
     assert [(form.template, form.pages) for form in found.forms] == [
-        ("target-application", (1, 2)),
+        ("monitoring", (1, 2)),
         ("project-self-evaluation", (3,)),
     ]
     assert not codes(found)
@@ -94,7 +94,7 @@ def test_every_page_is_accounted_for() -> None:
     found = cut_pages(
         page_of(1),
         page_of(2, trouble="render_failed"),
-        page_of(3, lines=["关于开展绩效自评工作的通知"]),
+        page_of(3, lines=["印章", "签名", "日期", "地址"]),
         page_of(4, [drawn(["一幅图"])]),
         page_of(5, [drawn(["甲 | 乙", "丙 | 丁"])]),
         page_of(6, lines=["- 6 -"]),
@@ -119,3 +119,31 @@ def test_frame_around_the_page_is_no_table() -> None:
     frame = drawn([""], scale=10, top=50)
     found = cut_pages(page_of(1, [frame, drawn(WHOLE)], TITLE))
     assert [len(form.parts) for form in found.forms] == [1]
+
+
+def test_table_with_a_title_of_its_own_does_not_go_on_with_a_form() -> None:
+    budget = drawn(
+        ["甲 | < | < | 乙 | 丙 | 丁 | 戊 | 己 | 庚", *["一 | < | < | 1 | 2 | 3 | 4 | 5 | 6"] * 3]
+    )
+    found = cut_pages(
+        page_of(1, [drawn(FIRST_HALF)], TITLE), page_of(2, [budget], ["2023年部门收支预算总表"])
+    )
+    assert [form.pages for form in found.forms] == [(1,)]
+    assert codes(found) == [("other_document", 2)]
+
+
+def test_label_like_that_of_the_project_begins_no_form() -> None:
+    budget = drawn(["科目名称 | 合计", "教育支出 | 1.00", "合计 | 1.00"])
+    contents = drawn(["序号 | 项目名称 | 页码", "1 | 湖区保洁 | 3"])
+    found = cut_pages(
+        page_of(1, [budget], ["一般公共预算支出表"]), page_of(2, [contents], ["目　录"])
+    )
+    assert not found.forms
+    assert codes(found) == [("other_document", 1), ("page_contents", 2)]
+
+
+def test_page_number_that_goes_back_speaks_against_a_page() -> None:
+    first = page_of(1, [drawn(FIRST_HALF)], TITLE, foot=["- 7 -"])
+    found = cut_pages(first, page_of(2, [drawn(SECOND_HALF)], foot=["- 6 -"]))
+    assert [form.pages for form in found.forms] == [(1,)]
+    assert [part.page for part in found.orphans] == [2]
