@@ -82,6 +82,9 @@ def wanted_records(  # noqa: PLR0913, PLR0917  the filters of the call
     department: Text = None,
     project: Text = None,
     status: Annotated[RecordStatus | None, Query()] = None,
+    campaign: Annotated[
+        str | None, Query(pattern=r"^[^\x00]*$", max_length=255, description="its name or its id")
+    ] = None,
     text: Text = None,
     job: Annotated[str | None, Query(pattern=r"^[0-9A-Za-z_-]{1,64}$")] = None,
     superseded: Annotated[
@@ -94,6 +97,7 @@ def wanted_records(  # noqa: PLR0913, PLR0917  the filters of the call
         department=department,
         project=project,
         status=status,
+        campaign=campaign,
         text=text,
         job_id=job,
         owner=caller.owner,

@@ -4,7 +4,7 @@
 
 A document holds ten forms made of the sample's truth, so ten thousand are 100,000 records. For `pdf` the
 number is that of pages of one scan, with the text of the sample's pages. Each export runs in a
-process of its own; its peak memory and processor time are told.
+process of its own; its peak memory and processor time are told, and how many rows are in the file.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import IO, Any, get_args
 
 import pikepdf
 
@@ -153,11 +154,41 @@ def measured(format_: str, count: int) -> str:
             long_scan(count, Path(folder, "scan.pdf"))
         command = [sys.executable, "-m", "bench.exports", "--one", format_, str(count), folder]
         told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        size = Path(folder, f"out.{format_}").stat().st_size
+        out = Path(folder, f"out.{format_}")
+        size, rows = out.stat().st_size, rows_in(format_, out)
     return (
         f"{format_:8} {count:7} {told['peak_mb']:8.0f} MB {told['cpu_s']:8.1f} s"
-        f" {size / 1e6:8.1f} MB written"
+        f" {size / 1e6:8.1f} MB written, {rows} rows"
     )
+
+
+def rows_in(format_: str, path: Path) -> str:
+    """Return how many lines, rows of each sheet, or pages a file has, headings included."""
+    match format_:
+        case "xlsx":
+            with zipfile.ZipFile(path) as book:
+                sheets = sorted(name for name in book.namelist() if "worksheets/sheet" in name)
+                return " + ".join(str(occurrences(book.open(name), b"<row ")) for name in sheets)
+        case "parquet":
+            import pyarrow.parquet as pq  # noqa: PLC0415
+
+            return str(pq.read_metadata(path).num_rows)
+        case "pdf":
+            with pikepdf.open(path) as pdf:
+                return str(len(pdf.pages))
+        case _:
+            return str(occurrences(path.open("rb"), b"\n"))
+
+
+def occurrences(stream: IO[bytes], sought: bytes) -> int:
+    """Count a short text in a long stream, also where it lies across two pieces of it."""
+    found, rest = 0, b""
+    with stream:
+        while piece := stream.read(1 << 20):
+            joined = rest + piece
+            found += joined.count(sought)
+            rest = joined[len(joined) - len(sought) + 1 :]
+    return found
 
 
 def peak_mb() -> float:

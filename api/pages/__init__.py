@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import coverage, duplicates, home, jobs, records, signing
+from api.pages import acceptance, campaigns, coverage, duplicates, home, jobs, records, signing
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     jobs.router,
     records.router,
     duplicates.router,
+    campaigns.router,
     coverage.router,
+    acceptance.router,
     signing.router,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 
 from api.callers import Caller, require
 from api.coverage import CampaignName
+from api.pages.campaign_view import address_of
 from api.pages.rendering import page
 from api.pages.routes import page_router
 from api.parameters import Text
@@ -53,7 +54,8 @@ def get_coverage(
     """Show years by departments, or by the projects of one."""
     campaign = find_campaign(parts.store, name, caller.owner)
     found = coverage(parts.store, campaign.id, campaign.name, department)
-    here = f"/campaigns/{quote(name, safe='')}/coverage"
+    address = address_of(campaign)
+    here = f"{address}/coverage"
     years = sorted({it.fiscal_year for it in found.cells}, key=lambda it: (it is None, it or 0))
     query = "" if department is None else f"?{urlencode({'department': department})}"
     return page(
@@ -63,6 +65,7 @@ def get_coverage(
         years=years,
         lines=_lines(found.cells, years, None if department is not None else here),
         whole=_square(found.cells),
+        campaign_url=address,
         here_url=here,
         file_url=f"{ROOT}{here}.csv{query}",
     )

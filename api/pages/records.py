@@ -47,6 +47,7 @@ class Asked(BaseModel):
     year: Literal[""] | int = ""
     department: str = Field(default="", max_length=200)
     status: Literal["", "ok", "review", "corrected"] = ""
+    campaign: str = Field(default="", max_length=255)
     cursor: str | None = Field(default=None, max_length=64)
 
     def wanted(self, owner: str | None) -> RecordFilter:
@@ -57,6 +58,7 @@ class Asked(BaseModel):
             fiscal_year=self.year or None,
             department=self.department or None,
             status=self.status or None,
+            campaign=self.campaign or None,
         )
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.readings import Frozen
@@ -59,3 +59,16 @@ def catalogued(
         )
         for item, name in session.execute(query)
     }
+
+
+def documents_of(campaign: str, owner: str | None = None) -> Select[str | None]:
+    """Return the query for the hashes of all documents that a campaign, by name or id, took in."""
+    query = (
+        select(CampaignItem.sha256)
+        .join(Campaign, Campaign.id == CampaignItem.campaign_id)
+        .where(
+            or_(Campaign.name == campaign, Campaign.id == campaign),
+            CampaignItem.job_id.is_not(None),
+        )
+    )
+    return query if owner is None else query.where(Campaign.owner == owner)

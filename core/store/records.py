@@ -13,7 +13,7 @@ from core.corrections import CorrectedValue, lay_over, value_at
 from core.errors import BadValue, NoSuchField, RecordNotFound, VersionConflict
 from core.extraction import Form
 from core.readings import Frozen
-from core.store.catalogue import Catalogued, catalogued
+from core.store.catalogue import Catalogued, catalogued, documents_of
 from core.store.database import Store
 from core.store.duplicates import link_duplicates
 from core.store.filing import (
@@ -59,7 +59,7 @@ class RecordList(Frozen):
 class RecordFilter(Frozen):
     """Which records are wanted; what is None does not matter.
 
-    `text` is looked for in the names. `job_id` stands for the documents of that job, whoever had them
+    `campaign` is the name or the id of one that took the document in. `text` is looked for in the names. `job_id` stands for the documents of that job, whoever had them
     read last, `owner` for those of all jobs of an owner.
     `superseded` asks for those that another stands for, or for all but them.
     """
@@ -68,6 +68,7 @@ class RecordFilter(Frozen):
     department: str | None = None
     project: str | None = None
     status: RecordStatus | None = None
+    campaign: str | None = None
     text: str | None = None
     job_id: str | None = None
     owner: str | None = None
@@ -204,6 +205,8 @@ def _filtered(wanted: RecordFilter) -> Select[Record]:
         query = query.where(Record.project_name == wanted.project)
     if wanted.status is not None:
         query = query.where(Record.status == wanted.status)
+    if wanted.campaign is not None:
+        query = query.where(Record.sha256.in_(documents_of(wanted.campaign, wanted.owner)))
     if wanted.job_id is not None:
         # By document: the records belong to its last reading, which may be another job's.
         documents = (

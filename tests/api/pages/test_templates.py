@@ -11,6 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 import api
+from api.pages.campaign_view import CampaignStanding
+from core.acceptance.verdict import Verdict as Accepted
 from core.extraction import FieldStatus, PageKind, Verdict
 from core.messages import LANGUAGES, Language, catalogue
 from core.store.tables import (
@@ -43,6 +45,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "judgement_": (*get_args(Judgement), "all"),
     "judge_": get_args(Judgement),
     "coverage_": ("review", "open", "failed", "missing", "duplicate"),
+    "campaign_state_": get_args(CampaignStanding),
+    "campaign_told_": get_args(CampaignStanding),
+    "rerun_": ("failed", "outdated"),
+    "rerun_what_": ("failed", "outdated"),
+    "with_": ("box", "item_number", "archive_number"),
+    "accepted_": get_args(Accepted),
     "verdict_": ("reading_error", "form_error", "undecided"),
 }
 
