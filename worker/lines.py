@@ -174,7 +174,8 @@ def cut_lines(
         for index in range(len(spans))
     ]
     if len(marks) > 2 and not marks[-1] and all(marks[:-1]):
-        marks[-1] = _is_wrapped_mark(points, rows, owners, spans, size, params)
+        print_only = replace(points, solid=points.solid & ~dust)
+        marks[-1] = _is_wrapped_mark(print_only, rows, owners, len(spans), size, params)
     boxes = [
         _box(points, (owners == index) & ~dust, (height, width), size, params) if mark else None
         for index, mark in enumerate(marks)
@@ -349,18 +350,20 @@ def _is_wrapped_mark(
     points: Points,
     rows: Ints,
     owners: Ints,
-    spans: Sequence[Span],
+    count: int,
     em: float,
     params: LineParams,
 ) -> bool:
-    """Tell whether the last span is a full stop that found no place on the line above.
+    """Tell whether the last of `count` lines is a full stop that found no place on the one above.
 
     It begins a line, as far under the one above as that is under its own, and that one is full. Print-outs
     of spreadsheets wrap so; alone it is too small to be told from dirt.
     """
     ends = []
-    for index in range(len(spans)):
+    for index in range(count):
         mine = points.solid & (owners == index)
+        if not mine.any():
+            return False
         xs = points.xs[mine]
         ends.append((int(xs.min()), int(xs.max()), float(rows[mine].max())))
     *above, (left, right, bottom) = ends
