@@ -98,19 +98,24 @@ def execution_rows(sheet: Sheet) -> tuple[ScoredRow, ...]:
 def counted_rows(sheet: Sheet, tolerances: Tolerances) -> tuple[ScoredRow, ...]:
     """Return the scored row of the funding block where it counts among the form's hundred points.
 
-    Some forms weigh it beside them (zhongjiang2022: 10 and 100). It does so only where the weights of the
-    indicators make the hundred without it and not with it, and the scores do not make the total with it:
-    a single misread weight would leave them alone.
+    Some forms weigh it beside them (zhongjiang2022: 10 and 100). It does so only where the weights or the
+    scores make their total without it, and neither does with it: one figure that is wrong breaks one sum.
     """
     rows = execution_rows(sheet)
     weights = [row.weight for row in sheet.indicators]
-    scores = [*(row.score for row in sheet.indicators), *(row.score for row in rows)]
+    scores = [row.score for row in sheet.indicators]
     total = sheet.last.score
-    if not known([*weights, *scores, total, *(row.weight for row in rows)]):
+    figures = [figure for row in rows for figure in (row.weight, row.score)]
+    if not rows or not known([*weights, *scores, total, *figures]):
         return rows
-    extra = _sum([row.weight for row in rows])
-    alone = abs(_sum(weights) - tolerances.full_marks) <= tolerances.points < extra
-    return () if alone and not _makes(_sum(scores), total, tolerances) else rows
+
+    def right(counted: Sequence[ScoredRow]) -> tuple[bool, bool]:
+        whole = _sum([*weights, *(row.weight for row in counted)])
+        made = _sum([*scores, *(row.score for row in counted)])
+        full = abs(whole - tolerances.full_marks) <= tolerances.points
+        return full, _makes(made, total, tolerances)
+
+    return () if any(right(())) and not any(right(rows)) else rows
 
 
 def _makes(whole: Decimal, total: Figure, tolerances: Tolerances) -> bool:

@@ -82,6 +82,18 @@ def test_a_score_that_is_wrong_beside_the_hundred_points_is_the_form_s() -> None
     ]
 
 
+def test_a_weight_that_is_wrong_beside_the_hundred_points_is_the_form_s() -> None:
+    form = beside_the_hundred(FULL_MARKS, weight="10", score="10")
+    row = form.record.indicators[1]
+    rows = list(form.record.indicators)
+    rows[1] = row.model_copy(update={"weight": str(Decimal(row.weight or "") + 30)})
+    record = form.record.model_copy(update={"indicators": tuple(rows)})
+
+    assert [
+        (check.rule, check.verdict) for check in broken(form.model_copy(update={"record": record}))
+    ] == [("weights_sum", "form_error")]
+
+
 def test_one_weight_that_makes_the_hundred_alone_does_not_set_the_execution_row_aside() -> None:
     row = FULL_MARKS.record.indicators[0]
     rows = (
