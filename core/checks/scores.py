@@ -14,10 +14,13 @@ from core.values import plain
 def weights_sum(sheet: Sheet, tolerances: Tolerances) -> Iterator[Outcome]:
     """The weights of the indicators and of the execution row make 100, and so the total row says.
 
-    Forms without weights, or with none filled in, are left alone.
+    Forms without weights, or with none filled in, are left alone, as are those that print weights in one section only
+    (suizhou2022).
     """
     weights = [row.weight for row in sheet.indicators]
     if not _any_filled(weights):
+        return
+    if any(weight.standing == "absent" for weight in weights):
         return
     figures = [*weights, *(row.weight for row in counted_rows(sheet, tolerances))]
     whole = _sum(figures)

@@ -260,6 +260,15 @@ def test_weights_make_a_hundred() -> None:
     assert (check.expected, check.found, check.verdict) == ("100", "110", "form_error")
 
 
+def test_weights_that_one_section_prints_need_not_make_a_hundred() -> None:
+    rows = [row.model_copy(update={"weight": None}) for row in FIRST.record.indicators[1:]]
+    indicators = (FIRST.record.indicators[0], *rows)
+    record = FIRST.record.model_copy(update={"indicators": indicators})
+    form = FIRST.model_copy(update={"record": record})
+
+    assert not checks_of(form, "weights_sum")
+
+
 def test_the_printed_total_of_weights_is_a_hundred() -> None:
     check = only(spoiled(FIRST, "/total/weight", "10"), "weights_sum")
 
