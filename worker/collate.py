@@ -26,12 +26,13 @@ class CollateParams:
 
     A page that was misplaced lies within `window_pages`: print-outs of one office are scanned together; one that holds only
     remarks, whose columns say nothing, within `tail_pages`. `least_fit` is the share of column edges that it has to have
-    in common with the form. More than `most_open` open ends in one place are left to a person.
+    in common with the form, `sibling_fit` that of a form from the same print-out. More than `most_open` open ends in one place are left to a person.
     """
 
     window_pages: int = 24
     tail_pages: int = 2
     least_fit: float = 0.7
+    sibling_fit: float = 0.95
     most_open: int = 7
 
 
@@ -389,14 +390,19 @@ def _reported(found: Cut, table: _Table, moved: Collection[int], doubtful: Colle
 def _lacks_pages(form: FormParts, found: Cut, table: _Table) -> bool:
     """Tell whether a form has no end: no last row, and figures that do not make its sum.
 
-    Where nothing is to be added up it has fewer levels than others of its kind in the file, or one only.
+    Where nothing is to be added up it has fewer levels than another of the same columns nearby, or one only.
     """
     if table.ended(form.parts) or table.agrees(form) is not None:
         return table.lacks(form)
     levels = table.levels(form)
-    siblings = (it for it in found.forms if it.template == form.template and it is not form)
     return len(levels) < 2 or any(
-        levels < table.levels(sibling) and not table.ended(sibling.parts) for sibling in siblings
+        levels < table.levels(sibling)
+        and _distance(form, sibling.parts) <= table.params.window_pages
+        and table.fit(form, sibling.parts) >= table.params.sibling_fit
+        for sibling in found.forms
+        if sibling.template == form.template
+        and sibling is not form
+        and not table.ended(sibling.parts)
     )
 
 
