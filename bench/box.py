@@ -176,6 +176,9 @@ def report(truth: Truth, extraction: Extraction, show: int) -> dict[str, Any]:
         "wrong or lacking, marked": sum(
             not (cut.right and cut.in_order and cut.whole) and cut.marked for cut in made
         ),
+        "right, marked all the same": sum(
+            cut.right and cut.in_order and cut.whole and cut.marked for cut in made
+        ),
         "silent": sum(cut.silent for cut in made),
         "copies": len(copies),
         "copies linked": linked,

@@ -14,15 +14,16 @@ from core.exports.to_html import write_html
 from core.exports.to_json import write_json
 from core.exports.to_jsonl import write_jsonl
 from core.exports.to_parquet import write_parquet
+from core.exports.to_report import write_report
 from core.exports.to_table import write_tables
 from core.exports.to_xlsx import write_xlsx
 from core.extraction import Extraction
 from core.messages import Language
 
-RecordFormat = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet", "html"]
+RecordFormat = Literal["json", "jsonl", "table", "report", "xlsx", "csv", "parquet", "html"]
 """What any number of documents can be written to."""
 
-Format = Literal["json", "jsonl", "table", "xlsx", "csv", "parquet", "html", "pdf"]
+Format = Literal["json", "jsonl", "table", "report", "xlsx", "csv", "parquet", "html", "pdf"]
 """Also the searchable PDF of one file, which `core.layered` writes."""
 
 BINARY: frozenset[Format] = frozenset(("xlsx", "parquet", "pdf"))
@@ -44,6 +45,7 @@ SUFFIX_OF_FORMAT: dict[Format, str] = {
     "json": ".json",
     "jsonl": ".jsonl",
     "table": ".txt",
+    "report": ".txt",
     "xlsx": ".xlsx",
     "csv": ".csv",
     "parquet": ".parquet",
@@ -73,6 +75,8 @@ def write(
             write_xlsx(extractions, out, language, links)
         case "table":
             write_tables(extractions, out, language)
+        case "report":
+            write_report(extractions, out, language)
         case "parquet":
             write_parquet(extractions, out)
         case "html":

@@ -27,6 +27,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core.errors import OutputFailed
+from core.exports.account import PAGES
 from core.exports.links import page_link
 from core.exports.rows import SHEETS, Column, Item, Kind, Row, Sheet
 from core.exports.table_sheet import TableSheet
@@ -123,7 +124,7 @@ def write_xlsx(
             with closing(Workbook(str(whole), {"constant_memory": True, "tmpdir": folder})) as book:
                 book.use_zip64()
                 formats = _Formats(book)
-                pages = [_Page(book, sheet, formats, language, links) for sheet in SHEETS]
+                pages = [_Page(book, sheet, formats, language, links) for sheet in (*SHEETS, PAGES)]
                 tables = TableSheet(book, language, lambda text: _fitting(text, language))
                 _fill(pages, tables, extractions, most_rows, language)
         except FileCreateError as error:

@@ -31,7 +31,7 @@ def rows(book: Workbook, sheet: str) -> list[dict[str, Cell]]:
 
 def test_sheets_with_frozen_headings_filters_and_widths() -> None:
     book = workbook(seed_extraction())
-    assert book.sheetnames == ["项目", "指标", "资金", "问题"]
+    assert book.sheetnames == ["项目", "指标", "资金", "问题", "页面清单"]
     for name, count in (("项目", 10), ("指标", 71), ("资金", 40), ("问题", 0)):
         sheet = book[name]
         assert len(rows(book, name)) == count
