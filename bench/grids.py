@@ -63,7 +63,7 @@ def find_cells(raster: Raster) -> list[Box]:
     em = measure_em(ink, raster.dpi)
     return [
         flat.to_scan.box(cell.box)
-        for grid in find_grids(find_rulings(ink, em), em)
+        for grid in find_grids(find_rulings(ink, em), em, grey=flat.grey)
         for cell in grid.cells
     ]
 

@@ -117,7 +117,7 @@ def read_page(
             ink, _ = turn(ink, upright.rotation)
             rulings = find_rulings(ink, em)
     with clock.stage("grid"):
-        grids = find_grids(rulings, em)
+        grids = find_grids(rulings, em, grey=upright.grey)
     with clock.stage("lines"):
         dusty = is_dusty(upright.grey, without_rules(ink, rulings), em)
         cells = [

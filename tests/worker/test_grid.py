@@ -55,7 +55,7 @@ def drawn(lattice: tuple[int, int, tuple[Span, ...]], thickness: int = 3) -> Pix
 def found(page: Pixels) -> tuple[Grid, ...]:
     ink = find_ink(page, DPI)
     level, _ = deskew(page, find_skew(ink, DPI))
-    return find_grids(find_rulings(find_ink(level, DPI), EM), EM)
+    return find_grids(find_rulings(find_ink(level, DPI), EM), EM, grey=level)
 
 
 def spans_of(grid: Grid) -> list[Span]:
@@ -96,6 +96,19 @@ def test_lattice_is_found_as_drawn(
 
 
 PLAIN = (3, 4, tuple((row, col, 1, 1) for row in range(3) for col in range(4)))
+
+
+def test_a_piece_too_faint_for_a_rule_is_a_border_where_the_lattice_has_one() -> None:
+    page = drawn(PLAIN)
+    x, y = LEFT + PITCH_X, TOP + PITCH_Y
+    page[y - 4 : y + 5, x + 8 : x + PITCH_X - 8] = 255
+    page[y - 1 : y + 2, x + 8 : x + PITCH_X - 8] = 240
+    rulings = find_rulings(find_ink(page, DPI), EM)
+
+    (merged,) = find_grids(rulings, EM)
+    assert len(merged.cells) == len(PLAIN[2]) - 1
+    (grid,) = find_grids(rulings, EM, grey=page)
+    assert spans_of(grid) == in_use(PLAIN)
 
 
 @pytest.mark.parametrize(("side", "flags"), [("top", (True, False)), ("bottom", (False, True))])
