@@ -58,7 +58,8 @@ class TextLine(Frozen):
 class ReadCell(Frozen):
     """One cell of a table with its lines from top to bottom.
 
-    A cell without lines is blank, unless it is `illegible`: some of its ink no reader could make out.
+    A cell without lines is blank, unless it is `illegible`: some of its ink no reader could make out. `unsound`: the
+    rules leave in doubt where it ends, or whether it is one cell.
     """
 
     row: int
@@ -69,6 +70,7 @@ class ReadCell(Frozen):
     upright: Box
     lines: tuple[TextLine, ...] = ()
     illegible: bool = False
+    unsound: bool = False
 
     @property
     def text(self) -> str:

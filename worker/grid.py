@@ -10,9 +10,10 @@ cells without a border between them are one cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,7 +33,8 @@ class GridParameters:
     rules that run this far past the last rule across them show that an edge is missing there. `covered`
     is the share (0–1) of a side that a rule must cover to be a border; where no rule was found, a line must show
     along `shown` of it: on 18 pages of faint, faded and copied forms 21 such borders showed along all of their length, no
-    other side along more than .93. A table is at least `narrowest` wide,
+    other side along more than .93. One that shows over the `beginning` at both of its ends is one too, but in doubt, as is
+    a side that shows at one end only, and a border that shows along less than `hardly`. A table is at least `narrowest` wide,
     its columns `least_column` and its rows `least_row` on average; one lower than `low`
     is at least `wide`. Where a page break tore a line of print,
     it reaches past the rules: an edge that is put back lies `beyond` their ends.
@@ -43,6 +45,8 @@ class GridParameters:
     overhang: float = 0.8
     covered: float = 0.8
     shown: float = 0.96
+    hardly: float = 0.72
+    beginning: float = 1.4
     faint: FaintParams = field(default_factory=FaintParams)
     beyond: float = 0.5
     low: float = 4.0
@@ -54,13 +58,17 @@ class GridParameters:
 
 @dataclass(frozen=True)
 class GridCell:
-    """A cell by its place in the grid; `box` lies between the middles of its rules."""
+    """A cell by its place in the grid; `box` lies between the middles of its rules.
+
+    `unsound`: whether one of its sides is a border, or there is a border inside it, is in doubt.
+    """
 
     row: int
     col: int
     row_span: int
     col_span: int
     box: Box
+    unsound: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,8 +126,28 @@ class Edge:
         return total / (end - start)
 
 
-Shown = Callable[[Edge, float, float], float]
-"""Tells along which share (0–1) of a stretch of an edge a line is to be seen on the page."""
+@dataclass(frozen=True)
+class Sight:
+    """The page that the rules were found on, to look again at stretches of edges; without `grey` nothing shows."""
+
+    grey: Pixels | None
+    em: float
+    params: GridParameters
+
+    def shows(self, edge: Edge, start: float, end: float) -> float:
+        """Return along which share (0–1) of the stretch a line is to be seen."""
+        if self.grey is None:
+            return 0.0
+        ends = (start, edge.at(start)), (end, edge.at(end))
+        return shown(self.grey, edge.rules[0].direction, *ends, self.em, self.params.faint)
+
+    def begins(self, edge: Edge, start: float, end: float) -> int:
+        """Return at how many of its two ends the stretch begins like a line."""
+        piece = self.params.beginning * self.em
+        if end - start < 2 * piece:
+            return 0
+        pieces = (start, start + piece), (end - piece, end)
+        return sum(self.shows(edge, *ends) >= self.params.shown for ends in pieces)
 
 
 def find_grids(
@@ -133,17 +161,11 @@ def find_grids(
 
     Where no rule was found along an edge, `grey`, the page itself, may still show one. A single box is no table, and what lies inside a table's cell is part of that cell.
     """
-
-    def seen(edge: Edge, start: float, end: float) -> float:
-        if grey is None:
-            return 0.0
-        ends = (start, edge.at(start)), (end, edge.at(end))
-        return shown(grey, edge.rules[0].direction, *ends, em, params.faint)
-
+    sight = Sight(grey, em, params)
     grids = [
         grid
         for horizontal, vertical in _tables(rulings, params.touch * em)
-        for grid in _grid(horizontal, vertical, em, seen, params)
+        for grid in _grid(horizontal, vertical, sight, params)
         if len(grid.cells) > 1 and _is_roomy(grid, em, params)
     ]
     outermost = [
@@ -212,24 +234,26 @@ def _touch(lying: Ruling, standing: Ruling, touch: float) -> bool:
 def _grid(
     horizontal: Sequence[Ruling],
     vertical: Sequence[Ruling],
-    em: float,
-    seen: Shown,
+    sight: Sight,
     params: GridParameters,
 ) -> Iterable[Grid]:
     """Yield the grid of one set of rules, or nothing where they enclose no cell."""
+    em = sight.em
     rows, columns = _edges(horizontal, em, params), _edges(vertical, em, params)
     rows, open_top, open_bottom = _with_lost_edges(rows, vertical, em, params)
     columns, _, _ = _with_lost_edges(columns, horizontal, em, params)
     if len(rows) < 2 or len(columns) < 2 or _is_heading(rows, columns, em, params):
         return
-    rows, columns, below, right = _lattice(rows, columns, seen, params)
+    rows, columns, below, right = _lattice(rows, columns, sight)
     if len(rows) < 2 or len(columns) < 2:
         return
     cells = tuple(
         GridCell(
-            row, col, row_span, col_span, _cell_box(rows, columns, row, col, row_span, col_span)
+            *span,
+            _cell_box(rows, columns, *span),
+            unsound=_is_doubtful(span, below.doubtful, right.doubtful),
         )
-        for row, col, row_span, col_span in rectangles(below, right)
+        for span in rectangles(below.ruled, right.ruled)
     )
     yield Grid(
         tuple(edge.position for edge in rows),
@@ -299,36 +323,73 @@ def _with_lost_edges(
     return [*head, *edges, *tail], lost_first, lost_last
 
 
+class Sides(NamedTuple):
+    """The inner sides of the elementary cells in one direction: which are borders, and which may be either."""
+
+    ruled: Borders
+    doubtful: Borders
+
+
 def _lattice(
-    rows: list[Edge], columns: list[Edge], seen: Shown, params: GridParameters
-) -> tuple[list[Edge], list[Edge], Borders, Borders]:
+    rows: list[Edge], columns: list[Edge], sight: Sight
+) -> tuple[list[Edge], list[Edge], Sides, Sides]:
     """Return the edges that are in use and which sides of the elementary cells are borders.
 
-    `below[r, c]` is the side between rows r and r + 1 (rows-1 × cols), `right[r, c]` the one between columns
-    c and c + 1 (rows × cols-1). An edge without a border anywhere inside was no edge.
+    The first sides are those below: [r, c] is the side between rows r and r + 1 (rows-1 × cols); the second those to
+    the right, between columns c and c + 1 (rows × cols-1). An edge without a border anywhere inside was no edge.
     """
     while len(rows) >= 2 and len(columns) >= 2:
-        below = _borders(rows, columns, seen, params)
-        right = _borders(columns, rows, seen, params).T
-        idle_rows = [r for r in range(1, len(rows) - 1) if not below[r - 1].any()]
-        idle_columns = [c for c in range(1, len(columns) - 1) if not right[:, c - 1].any()]
+        below = _sides(rows, columns, sight)
+        right = Sides(*(side.T for side in _sides(columns, rows, sight)))
+        idle_rows = [r for r in range(1, len(rows) - 1) if not below.ruled[r - 1].any()]
+        idle_columns = [c for c in range(1, len(columns) - 1) if not right.ruled[:, c - 1].any()]
         if not idle_rows and not idle_columns:
-            return rows, columns, *close_regions(below, right)
+            return rows, columns, *_closed(below, right)
         rows = [edge for r, edge in enumerate(rows) if r not in idle_rows]
         columns = [edge for c, edge in enumerate(columns) if c not in idle_columns]
-    return rows, columns, np.zeros((0, 0), bool), np.zeros((0, 0), bool)
+    nothing = Sides(np.zeros((0, 0), bool), np.zeros((0, 0), bool))
+    return rows, columns, nothing, nothing
 
 
-def _borders(edges: list[Edge], across: list[Edge], seen: Shown, params: GridParameters) -> Borders:
-    """Return which stretches of the inner edges are ruled: (edges-2) × (across-1)."""
+def _closed(below: Sides, right: Sides) -> tuple[Sides, Sides]:
+    """Return the sides of cells that are rectangles; what had to be drawn for that is in doubt."""
+    below_ruled, right_ruled = close_regions(below.ruled, right.ruled)
+    return (
+        Sides(below_ruled, below.doubtful | (below_ruled & ~below.ruled)),
+        Sides(right_ruled, right.doubtful | (right_ruled & ~right.ruled)),
+    )
 
-    def is_ruled(edge: Edge, first: Edge, last: Edge) -> bool:
-        start, end = first.at(edge.position), last.at(edge.position)
-        return edge.covered(start, end) >= params.covered or seen(edge, start, end) >= params.shown
 
-    return np.array(
-        [[is_ruled(edge, a, b) for a, b in pairwise(across)] for edge in edges[1:-1]], bool
-    ).reshape(len(edges) - 2, len(across) - 1)
+def _sides(edges: list[Edge], across: list[Edge], sight: Sight) -> Sides:
+    """Judge the stretches of the inner edges: (edges-2) × (across-1)."""
+    judged = [
+        [_judge(edge, a.at(edge.position), b.at(edge.position), sight) for a, b in pairwise(across)]
+        for edge in edges[1:-1]
+    ]
+    both = np.array(judged, bool).reshape(len(edges) - 2, len(across) - 1, 2)
+    return Sides(both[..., 0], both[..., 1])
+
+
+def _judge(edge: Edge, start: float, end: float, sight: Sight) -> tuple[bool, bool]:
+    """Tell whether a stretch is ruled, and whether that is in doubt."""
+    params = sight.params
+    shows = sight.shows(edge, start, end)
+    if edge.covered(start, end) >= params.covered:
+        return True, 0.0 < shows < params.hardly
+    if shows >= params.shown:
+        return True, False
+    beginnings = sight.begins(edge, start, end)
+    return beginnings == 2, beginnings > 0
+
+
+def _is_doubtful(span: tuple[int, int, int, int], below: Borders, right: Borders) -> bool:
+    """Tell whether a side of the cell (row, column, row span, column span), or one inside it, is in doubt."""
+    row, col, row_span, col_span = span
+    rows, cols = slice(row, row + row_span), slice(col, col + col_span)
+    return bool(
+        below[max(0, row - 1) : row + row_span, cols].any()
+        or right[rows, max(0, col - 1) : col + col_span].any()
+    )
 
 
 def _cell_box(

@@ -114,13 +114,13 @@ def draw_rulings(page: PageTrace, params: OverlayParameters) -> Pixels:
 
 
 def draw_grid(page: PageTrace, params: OverlayParameters) -> Pixels:
-    """Draw each cell with its row and column; an open edge of a table stays without a frame."""
+    """Draw each cell with its row and column, amber where the rules leave it in doubt; an open edge stays without a frame."""
     picture = _faded(page.upright.grey, params.fade)
     thickness = _thickness(page, params)
     for grid in page.grids:
         for cell in grid.cells:
             inner = cell.box.grown(-2 * thickness)
-            _frame(picture, inner, GREEN, thickness)
+            _frame(picture, inner, AMBER if cell.unsound else GREEN, thickness)
             corner = Box(inner.left, inner.top, inner.right, inner.top + round(_em(page, params)))
             _text(picture, corner, f" {cell.row},{cell.col}", BLUE)
     return picture

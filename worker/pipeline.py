@@ -277,6 +277,7 @@ def _table(
                 upright=spot.box,
                 lines=lines,
                 illegible=len(lines) < len(spot.lines),
+                unsound=cell.unsound,
             )
             for cell, lines, spot in zip(grid.cells, read, spots, strict=True)
         ),

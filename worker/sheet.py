@@ -92,6 +92,10 @@ class SheetCell:
     def illegible(self) -> bool:
         return any(piece.cell.illegible for piece in self.pieces)
 
+    @property
+    def unsound(self) -> bool:
+        return any(piece.cell.unsound for piece in self.pieces)
+
     def joined(self, following: SheetCell) -> SheetCell:
         """Return one cell that covers both; `following` stands below."""
         return replace(

@@ -109,6 +109,32 @@ def test_a_piece_too_faint_for_a_rule_is_a_border_where_the_lattice_has_one() ->
     assert len(merged.cells) == len(PLAIN[2]) - 1
     (grid,) = find_grids(rulings, EM, grey=page)
     assert spans_of(grid) == in_use(PLAIN)
+    assert not any(cell.unsound for cell in grid.cells)
+
+
+TALL = (3, 4, ((0, 0, 1, 1), (0, 1, 2, 1), *PLAIN[2][2:5], *PLAIN[2][6:]))
+
+
+def test_a_rule_that_is_gone_in_its_middle_is_a_border_in_doubt() -> None:
+    page = drawn(PLAIN)
+    x, y = LEFT + PITCH_X, TOP + PITCH_Y
+    page[y - 4 : y + 5, x + 48 : x + 106] = 255
+    (grid,) = find_grids(find_rulings(find_ink(page, DPI), EM), EM, grey=page)
+
+    assert spans_of(grid) == in_use(PLAIN)
+    assert [(cell.row, cell.col) for cell in grid.cells if cell.unsound] == [(0, 1), (1, 1)]
+
+
+def test_a_cell_in_which_a_rule_ends_is_in_doubt_and_no_other() -> None:
+    page = drawn(TALL)
+    x, y = LEFT + PITCH_X, TOP + PITCH_Y
+    (sound,) = find_grids(find_rulings(find_ink(page, DPI), EM), EM, grey=page)
+    page[y - 1 : y + 2, x : x + 60] = 200
+    (grid,) = find_grids(find_rulings(find_ink(page, DPI), EM), EM, grey=page)
+
+    assert spans_of(sound) == spans_of(grid) == in_use(TALL)
+    assert not any(cell.unsound for cell in sound.cells)
+    assert [(cell.row, cell.col) for cell in grid.cells if cell.unsound] == [(0, 1)]
 
 
 @pytest.mark.parametrize(("side", "flags"), [("top", (True, False)), ("bottom", (False, True))])

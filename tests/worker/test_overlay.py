@@ -100,6 +100,14 @@ def test_a_dewarped_page_is_shown_with_its_rules_as_they_ran(tmp_path: Path) -> 
     assert not shows(warped[98:103, 140:160], RED)
 
 
+def test_cells_in_doubt_are_drawn_in_another_colour(tmp_path: Path) -> None:
+    page = page_of(0.99)
+    (grid,) = page.grids
+    doubted = replace(grid, cells=tuple(replace(cell, unsound=True) for cell in grid.cells))
+    write_overlays(replace(page, grids=(doubted,)), tmp_path)
+    assert shows(picture(tmp_path, "3-grid")[100:110, 60:240], AMBER)
+
+
 def test_what_was_taken_off_a_page_is_marked_on_its_scan(tmp_path: Path) -> None:
     page = page_of(0.99)
     light = np.ones((1, 4), np.float32)

@@ -16,7 +16,7 @@ class Print:
     """What stands in one place of the form.
 
     `confidence` is the reader's own, of the least sure character. `suspect` says that the grid around it
-    is in doubt: the place is merged with another one, or was taken over from a neighbour. `overruled`:
+    is in doubt: the rules are not sure, the place is merged with another one, or was taken over from a neighbour. `overruled`:
     `text` is not the first reader's. `page` and `box` (scan frame) are of the first piece.
     """
 
@@ -49,6 +49,7 @@ def print_of(cells: Sequence[SheetCell], *, suspect: bool = False) -> Print | No
     lines = [line for cell in cells for line in cell.lines]
     first = next((cell for cell in cells if cell.lines), cells[0])
     illegible = any(cell.illegible for cell in cells)
+    suspect = suspect or any(cell.unsound for cell in cells)
     if lines:
         return replace(print_of_lines(lines), illegible=illegible, suspect=suspect)
     piece = next((piece for piece in first.pieces if piece.cell.illegible), first.pieces[0])

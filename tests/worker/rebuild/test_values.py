@@ -18,12 +18,20 @@ def printed(text: str, confidence: float = 0.99, *, illegible: bool = False) -> 
     return Print(text, confidence, 1, BOX, "ppocr", illegible=illegible)
 
 
-def cell_of(*texts: str, illegible: bool = False) -> SheetCell:
+def cell_of(*texts: str, illegible: bool = False, unsound: bool = False) -> SheetCell:
     lines = tuple(
         line_of(text, Box(12, 20 + 30 * at, 90, 45 + 30 * at)) for at, text in enumerate(texts)
     )
     read = ReadCell(
-        row=0, col=0, row_span=1, col_span=1, box=BOX, upright=BOX, lines=lines, illegible=illegible
+        row=0,
+        col=0,
+        row_span=1,
+        col_span=1,
+        box=BOX,
+        upright=BOX,
+        lines=lines,
+        illegible=illegible,
+        unsound=unsound,
     )
     return SheetCell(0, 0, 1, 1, (Piece(1, read),))
 
@@ -39,6 +47,12 @@ def test_blank_cell_has_the_box_of_the_cell() -> None:
     value = entry(print_of([cell_of()]), Kind.TEXT, REVIEW)
     assert (value.typed, value.field.raw, value.field.status) == ("", "", "ok")
     assert value.field.box == BOX
+
+
+@pytest.mark.parametrize("texts", [("1,031.50",), ()])
+def test_what_stands_in_an_unsound_cell_goes_to_review(texts: tuple[str, ...]) -> None:
+    found = entry(print_of([cell_of(), cell_of(*texts, unsound=True)]), Kind.MONEY, REVIEW)
+    assert (found.field.status, found.field.why) == ("review", "grid")
 
 
 def test_illegible_blank_and_missing_are_three_things() -> None:
