@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 from api.uploads.limits import MB, UploadLimits
 from api.uploads.multipart import ReceivedFile
 from api.uploads.names import decoded, steps_of
+from core.bounded_zip import BoundedReads, TooMuchAtOnce
 from core.errors import (
     ArchiveTooLarge,
     DamagedArchive,
@@ -70,7 +70,7 @@ def expand(
     """
     budget = _Budget(archive, limits, spent)
     with archive.path.open("rb") as raw:
-        source = _BoundedReads(raw, limits.directory_bytes)
+        source = BoundedReads(raw, limits.directory_bytes)
         try:
             with zipfile.ZipFile(source) as opened:
                 _refuse_documents(archive, opened.namelist())
@@ -81,45 +81,12 @@ def expand(
                 for number, (info, steps) in enumerate(infos):
                     path = folder / f"{archive.path.name}-{number}"
                     yield Member(steps, _content(opened, info, path, budget))
-        except _TooMuchAtOnce as error:
+        except TooMuchAtOnce as error:
             raise TooManyFiles(files=limits.files + 1, limit=limits.files) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError) as error:
             raise DamagedArchive(file=archive.name, reason="archive_damaged") from error
         except NotImplementedError as error:
             raise DamagedArchive(file=archive.name, reason="archive_kind") from error
-
-
-class _TooMuchAtOnce(Exception):
-    """The directory of an archive is too long."""
-
-
-class _NoSuchPlace(zipfile.BadZipFile, OSError):
-    """An archive points to a place before its own beginning.
-
-    `ZipFile` looks for optional parts there and takes the OSError for a no.
-    """
-
-
-class _BoundedReads:
-    """A file that gives so much at a time and no more: `ZipFile` reads the directory in one piece."""
-
-    def __init__(self, file: BinaryIO, most: int) -> None:
-        self._file, self._most = file, most
-        self.tell, self.close = file.tell, file.close
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        try:
-            return self._file.seek(offset, whence)
-        except OSError as error:
-            raise _NoSuchPlace(error.errno, error.strerror) from error
-
-    def read(self, size: int = -1) -> bytes:
-        if size > self._most:
-            raise _TooMuchAtOnce
-        return self._file.read(size if size >= 0 else self._most)
 
 
 class _Budget:
