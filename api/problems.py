@@ -24,6 +24,7 @@ MEDIA_TYPE = "application/problem+json"
 # What is not named here is 422 where the input is at fault, 500 where our machine is.
 _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.OldOfficeFile: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.JobNotFound: HTTPStatus.NOT_FOUND,
     errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
     errors.RecordNotFound: HTTPStatus.NOT_FOUND,

@@ -27,6 +27,7 @@ from core.errors import (
     EncryptedMember,
     IdempotencyConflict,
     NoFiles,
+    OldOfficeFile,
     TooManyFiles,
     UnsupportedMember,
     UnsupportedType,
@@ -49,6 +50,7 @@ UPLOAD_ERRORS = (
     EncryptedMember,
     IdempotencyConflict,
     NoFiles,
+    OldOfficeFile,
     TooManyFiles,
     UnsupportedMember,
     UnsupportedType,
@@ -63,7 +65,7 @@ def _form_schema() -> dict[str, object]:
         "type": "array",
         "minItems": 1,
         "items": {"type": "string", "format": "binary"},
-        "description": "PDF, TIFF, PNG, JPEG, BMP, WebP, or ZIP files of these.",
+        "description": "PDF, TIFF, PNG, JPEG, BMP, WebP, DOCX, XLSX, or ZIP files of these.",
     }
     options = UploadOptions.model_json_schema()["properties"]
     return {

@@ -11,9 +11,8 @@ from pathlib import Path
 from core.errors import FileNotFound, InputError, NoInput, UnreadableFile
 
 # Only folders and patterns are filtered by these; a file that is named is judged by its content.
-SUFFIXES = frozenset(
-    (".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".webp")
-)
+_PICTURES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".webp")
+SUFFIXES = frozenset((".pdf", *_PICTURES, ".docx", ".xlsx"))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@
     │   ├── NoInput               no_input
     │   ├── EmptyFile             empty_file
     │   ├── UnsupportedType       unsupported_type
+    │   ├── OldOfficeFile         old_office_file
     │   ├── EncryptedFile         encrypted_file
     │   ├── DamagedFile           damaged_file
     │   ├── DamagedPage           damaged_page
@@ -17,6 +18,7 @@
     │   ├── NoPages               no_pages
     │   ├── TooManyPages          too_many_pages
     │   ├── PageTooLarge          page_too_large
+    │   ├── TooMuchContent        too_much_content
     │   ├── BadPageRange          bad_page_range
     │   ├── Refusal           the call does not fit what is stored
     │   │   ├── JobNotFound           job_not_found
@@ -153,6 +155,12 @@ class UnsupportedType(InputError):
     code = "unsupported_type"
 
 
+class OldOfficeFile(InputError):
+    """Details: file. DOC, XLS or WPS; or a document that a password opens, which is packed alike."""
+
+    code = "old_office_file"
+
+
 class EncryptedFile(InputError):
     """Details: file."""
 
@@ -211,6 +219,12 @@ class PageTooLarge(InputError):
     """Details: file, page, width, height (pixels or inches, as `unit` says), unit, limit."""
 
     code = "page_too_large"
+
+
+class TooMuchContent(InputError):
+    """Details: file, reason. A typed file that holds more than anybody types."""
+
+    code = "too_much_content"
 
 
 class BadPageRange(InputError):

@@ -1,16 +1,21 @@
-"""What a file is, told by its first bytes and never by its name."""
+"""What a file is, told by its first bytes, or by the parts of a ZIP, and never by its name."""
 
 from __future__ import annotations
 
+import os
+import zipfile
+from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 
-from core.errors import UnsupportedType
+from core.bounded_zip import BoundedReads, TooMuchAtOnce
+from core.errors import OldOfficeFile, UnreadableFile, UnsupportedType
 
 HEAD_BYTES = 1024  # readers of PDF accept the header anywhere in the first kilobyte
 
 
 class Kind(StrEnum):
-    """The types that can be rasterised; the values are Pillow's names of them, but for PDF."""
+    """The types that can be rasterised; the values of pictures are Pillow's names of them."""
 
     PDF = "PDF"
     TIFF = "TIFF"
@@ -18,6 +23,12 @@ class Kind(StrEnum):
     JPEG = "JPEG"
     BMP = "BMP"
     WEBP = "WEBP"
+    DOCX = "DOCX"
+    XLSX = "XLSX"
+
+
+OFFICE = frozenset({Kind.DOCX, Kind.XLSX})
+"""What was typed: a ZIP of markup that is drawn by us."""
 
 
 SUPPORTED: tuple[tuple[int, bytes, Kind], ...] = (
@@ -33,8 +44,7 @@ SUPPORTED: tuple[tuple[int, bytes, Kind], ...] = (
 
 # What people upload by mistake; naming it helps them more than "unknown".
 RECOGNISED: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"PK\x03\x04", "ZIP, DOCX, XLSX, OFD"),
-    (0, b"\xd0\xcf\x11\xe0", "DOC, XLS, WPS"),
+    (0, b"PK\x03\x04", "ZIP"),
     (0, b"GIF8", "GIF"),
     (0, b"Rar!", "RAR"),
     (0, b"7z\xbc\xaf", "7z"),
@@ -48,16 +58,59 @@ RECOGNISED: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
-def recognise(head: bytes, file: str) -> Kind:
-    """Return the kind of the file that starts with `head`, of which `HEAD_BYTES` are enough.
+ZIP_MAGIC = b"PK\x03\x04"
+# Word, Excel and WPS of old, and whatever has a password to open it.
+COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0"
+DIRECTORY_BYTES = 4_000_000
+_CONTENT_TYPES = "[Content_Types].xml"
 
-    Raises UnsupportedType.
+
+def kind_of(path: Path, file: str) -> Kind:
+    """Return the kind of a file; `file` is what the person calls it.
+
+    Raises UnsupportedType, OldOfficeFile, UnreadableFile.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise UnreadableFile(file=file, reason=os.strerror(error.errno or 0)) from error
+    if not head.startswith(ZIP_MAGIC):
+        return recognise(head, file)
+    if (kind := office_kind(path)) is None:
+        raise UnsupportedType(file=file, found=_guess(head))
+    return kind
+
+
+def office_kind(path: Path) -> Kind | None:
+    """Return what document a ZIP is, or None for any other and for one whose directory cannot be read."""
+    try:
+        with path.open("rb") as raw, zipfile.ZipFile(BoundedReads(raw, DIRECTORY_BYTES)) as opened:
+            return _kind_of_parts(opened.namelist())
+    except (zipfile.BadZipFile, TooMuchAtOnce, NotImplementedError, ValueError, OSError):
+        return None
+
+
+def _kind_of_parts(names: Iterable[str]) -> Kind | None:
+    found = set(names)
+    if _CONTENT_TYPES not in found:
+        return None
+    folders = {name.partition("/")[0] for name in found}
+    return Kind.DOCX if "word" in folders else Kind.XLSX if "xl" in folders else None
+
+
+def recognise(head: bytes, file: str) -> Kind:
+    """Return the kind of a file that is no ZIP and starts with `head`, of which `HEAD_BYTES` are enough.
+
+    Raises UnsupportedType, OldOfficeFile.
     """
     for offset, magic, kind in SUPPORTED:
         if head.startswith(magic, offset):
             return kind
     if b"%PDF-" in head[:HEAD_BYTES]:
         return Kind.PDF
+    if head.startswith(COMPOUND_MAGIC):
+        raise OldOfficeFile(file=file)
     raise UnsupportedType(file=file, found=_guess(head))
 
 

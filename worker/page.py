@@ -29,13 +29,15 @@ class Raster:
     """One page as it was rasterised, in the scan frame.
 
     `pixels` is H×W (grey) or H×W×3 (BGR), uint8, dark print on light paper; nobody writes into it.
-    `glyphs` is the text that the file holds of what it shows there, if it holds any.
+    `glyphs` is the text that the file holds of what it shows there, if it holds any. `drawn`: we drew the page, of
+    these glyphs and of lines and areas, so that nothing on it has to be read.
     """
 
     number: int
     pixels: Pixels
     dpi: float
     glyphs: tuple[Glyph, ...] = ()
+    drawn: bool = False
 
     @property
     def width(self) -> int:

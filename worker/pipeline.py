@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.geometry import Box, Warp
+from core.geometry import Box, Transform, Warp
 from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
 from worker.blocks import find_blocks
 from worker.clean import stretch
@@ -24,7 +24,7 @@ from worker.hand import find_handwriting
 from worker.layout_print import layout_print
 from worker.lines import Line, cut_lines
 from worker.orient import find_rotation
-from worker.page import Pixels, Raster, Upright
+from worker.page import Glyph, Pixels, Raster, Upright
 from worker.page_ink import find_ink, measure_em
 from worker.readers.base import CellReader
 from worker.rulings import Rulings, find_rulings, longer_than
@@ -33,6 +33,7 @@ from worker.straighten import deskew, find_skew, turn
 from worker.strays import is_dusty
 from worker.streaks import Streaks, find_streaks, without_streaks
 from worker.text_layer import hear
+from worker.told_lines import tell
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def read_page(
     Raises `ReaderFailed` or `MissingProgram` where the reader does; whatever the page shows is no error.
     """
     clock = clock or Clock()
+    if raster.drawn:
+        return take_page(raster, clock)
     with clock.stage("straighten"):
         tidied = tidy(raster)
         level = straighten(tidied.grey, raster.dpi)
@@ -146,25 +149,43 @@ def read_page(
             for grid, table in zip(grids, cells, strict=True)
         )
         outside = tuple(line for lines in read for line in lines)
-    height, width = upright.grey.shape
-    seen = PageReading(
-        number=raster.number,
-        width=raster.width,
-        height=raster.height,
-        upright_width=width,
-        upright_height=height,
-        dpi=raster.dpi,
-        rotation=upright.rotation,
-        skew_deg=round(upright.skew_deg, 2),
-        em=em,
-        blank=not tables and not outside,
-        layout=layout_print(ink, [grid.box for grid in grids]),
-        tables=tables,
-        lines=outside,
-    )
+    layout = layout_print(ink, [grid.box for grid in grids])
+    seen = _seen(raster, upright, em, layout, tables, outside)
     with clock.stage("text-layer"):
         reading = hear(seen, raster.glyphs, upright.to_scan)
     return PageTrace(raster, tidied, level, warping, upright, rulings, grids, tuple(spots), reading)
+
+
+def take_page(raster: Raster, clock: Clock) -> PageTrace:
+    """Take over a page that we drew: its grid is found as on any other, its text is known."""
+    with clock.stage("rulings"):
+        tidied = Tidied(stretch(raster.pixels), Streaks(), None)
+        upright = Upright(tidied.grey, Transform(), 0, 0.0)
+        ink = find_ink(upright.grey, raster.dpi)
+        em = measure_em(ink, raster.dpi)
+        # Strokes of large characters look like rules, where nobody knows what is a character.
+        rulings = find_rulings(without_glyphs(ink, raster.glyphs), em)
+    with clock.stage("grid"):
+        grids = find_grids(rulings, em)
+    with clock.stage("text-layer"):
+        blocks = find_blocks(outside_of(grids, ink, rulings, em), em)
+        cells = [cell.box for grid in grids for cell in grid.cells]
+        spots = [Spot(box, ()) for box in (*cells, *blocks)]
+        told, beside = tell([spot.box for spot in spots], raster.glyphs)
+        lines = iter(told)
+        tables = tuple(
+            _table(
+                grid,
+                [next(lines) for _ in grid.cells],
+                [Spot(cell.box, ()) for cell in grid.cells],
+                upright.to_scan,
+            )
+            for grid in grids
+        )
+        outside = (*(line for of in lines for line in of), *beside)
+    layout = layout_print(ink, [grid.box for grid in grids])
+    reading = _seen(raster, upright, em, layout, tables, outside)
+    return PageTrace(raster, tidied, upright, None, upright, rulings, grids, tuple(spots), reading)
 
 
 def tidy(raster: Raster) -> Tidied:
@@ -204,6 +225,14 @@ def without_rules(ink: Pixels, rulings: Rulings) -> Pixels:
     return np.where(rulings.mask > 0, 0, ink).astype(np.uint8)
 
 
+def without_glyphs(ink: Pixels, glyphs: Sequence[Glyph]) -> Pixels:
+    """Return the ink that belongs to no character."""
+    bare = ink.copy()
+    for _, box in glyphs:
+        bare[max(0, box.top) : box.bottom, max(0, box.left) : box.right] = 0
+    return bare
+
+
 def outside_of(
     grids: Sequence[Grid],
     ink: Pixels,
@@ -221,6 +250,32 @@ def outside_of(
         box = grid.box.grown(round(params.border * em)).clipped(width, height)
         outside[box.top : box.bottom, box.left : box.right] = 0
     return outside
+
+
+def _seen(
+    raster: Raster,
+    upright: Upright,
+    em: float,
+    layout: str,
+    tables: tuple[ReadTable, ...],
+    lines: tuple[TextLine, ...],
+) -> PageReading:
+    height, width = upright.grey.shape
+    return PageReading(
+        number=raster.number,
+        width=raster.width,
+        height=raster.height,
+        upright_width=width,
+        upright_height=height,
+        dpi=raster.dpi,
+        rotation=upright.rotation,
+        skew_deg=round(upright.skew_deg, 2),
+        em=em,
+        blank=not tables and not lines,
+        layout=layout,
+        tables=tables,
+        lines=lines,
+    )
 
 
 def _spot(grey: Pixels, box: Box, em: float, *, dusty: bool) -> Spot:

@@ -16,7 +16,7 @@ from api.pages.routes import page_router, see
 from api.parts import Parts, PartsNeeded
 from core.errors import DocumentNotFound
 from core.intake import store_bytes
-from core.kind import SUPPORTED
+from core.kind import Kind
 from core.messages import Language
 from core.places import incoming_folder
 from core.readings import Frozen
@@ -29,7 +29,7 @@ JOBS_A_PAGE = 20
 SAMPLE = Path(__file__).parents[2] / "samples" / "songjiang-2023.pdf"
 """Only a checkout has it."""
 
-ENDINGS = ".zip,.tif,.jpg," + ",".join(f".{kind.lower()}" for _, _, kind in SUPPORTED)
+ENDINGS = ".zip,.tif,.jpg," + ",".join(f".{kind.lower()}" for kind in Kind)
 """What the dialogue of the browser offers; what a file is, its content tells."""
 
 router = page_router()

@@ -15,9 +15,9 @@ from api.uploads.limits import UploadLimits
 from api.uploads.multipart import Form, ReceivedFile
 from api.uploads.names import steps_of, told_apart
 from api.uploads.options import UploadOptions, options_of
-from core.errors import DanganError, EmptyFile, NoFiles, UnsupportedType
+from core.errors import DanganError, EmptyFile, NoFiles, OldOfficeFile, UnsupportedType
 from core.intake import store_file
-from core.kind import HEAD_BYTES, Kind, recognise
+from core.kind import Kind, kind_of, office_kind
 from core.store.submission import Order, RefusedFile, Submission, Upload, submit
 
 MEDIA_TYPES: dict[Kind, str] = {
@@ -27,6 +27,8 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.JPEG: "image/jpeg",
     Kind.BMP: "image/bmp",
     Kind.WEBP: "image/webp",
+    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -86,10 +88,9 @@ def _opened(
     spent = 0
     count = len(files)
     for file in files:
-        head = _head(file)
-        if not head.startswith((MAGIC, EMPTY_MAGIC)):
+        if not _is_archive(file):
             steps = steps_of(file.name)[-1:] or ("-",)
-            yield _Taken(steps, file, _kind(file, head))
+            yield _Taken(steps, file, _kind(file))
             continue
         members = 0
         for member in expand(file, folder, limits, spent, count - 1):
@@ -100,21 +101,23 @@ def _opened(
             spent += member.content.size
             try:
                 yield _Taken(member.steps, member.content, _kind(member.content))
-            except (EmptyFile, UnsupportedType) as error:
+            except (EmptyFile, OldOfficeFile, UnsupportedType) as error:
                 yield _Refused(member.steps, error)
         count += members - 1
 
 
-def _kind(file: ReceivedFile, head: bytes | None = None) -> Kind:
+def _is_archive(file: ReceivedFile) -> bool:
+    """Tell whether a file is a ZIP of files, and none that is a document itself."""
+    with file.path.open("rb") as opened:
+        head = opened.read(len(MAGIC))
+    return head in {MAGIC, EMPTY_MAGIC} and office_kind(file.path) is None
+
+
+def _kind(file: ReceivedFile) -> Kind:
     name = "/".join(steps_of(file.name)) or "-"
     if file.size == 0:
         raise EmptyFile(file=name)
-    return recognise(_head(file) if head is None else head, name)
-
-
-def _head(file: ReceivedFile) -> bytes:
-    with file.path.open("rb") as opened:
-        return opened.read(HEAD_BYTES)
+    return kind_of(file.path, name)
 
 
 def _order(

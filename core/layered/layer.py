@@ -18,9 +18,9 @@ from typing import BinaryIO
 import pikepdf
 from pikepdf import Matrix, Name, ObjectStreamMode, Pdf, StreamDecodeLevel, pdfa
 
-from core.errors import DamagedFile
+from core.errors import DamagedFile, NoLayer
 from core.extraction import Extraction
-from core.kind import HEAD_BYTES, Kind, recognise
+from core.kind import OFFICE, Kind, kind_of
 from core.layered.filling import Strip, natural_width
 from core.layered.font import DESCENT, EM, LayerFont, compressed
 from core.layered.pictures import pdf_of_picture
@@ -57,14 +57,14 @@ def write_layered_pdf(
     The text of a cell lies line by line where `readings` know its lines, otherwise it fills its cell.
     The file says that it is PDF/A-2b where pikepdf's validator approves it without anything of the
     original having to go. Raises DamagedFile where `original` is not the file that was read, or
-    can no longer be, and OSError.
+    can no longer be, NoLayer where it is no scan, and OSError.
     """
     with original.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-        stream.seek(0)
         if hashlib.file_digest(stream, "sha256").hexdigest() != extraction.source.sha256:
             raise DamagedFile(file=original.name, reason="changed")
-    kind = recognise(head, original.name)
+    kind = kind_of(original, original.name)
+    if kind in OFFICE:
+        raise NoLayer(file=original.name)
     with TemporaryDirectory(prefix="dangan-") as name:
         folder = Path(name)
         scan = original if kind is Kind.PDF else pdf_of_picture(original, kind, folder)

