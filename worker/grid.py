@@ -34,7 +34,8 @@ class GridParameters:
     is the share (0–1) of a side that a rule must cover to be a border; where no rule was found, a line must show
     along `shown` of it: on 18 pages of faint, faded and copied forms 21 such borders showed along all of their length, no
     other side along more than .93. One that shows over the `beginning` at both of its ends is one too, but in doubt, as is
-    a side that shows at one end only, and a border that shows along less than `hardly`. A table is at least `narrowest` wide,
+    a side that shows at one end only, and a border that shows along less than `hardly`. `stroke` is the
+    share that strokes of a heading's line of print do not reach along a table's width. A table is at least `narrowest` wide,
     its columns `least_column` and its rows `least_row` on average; one lower than `low`
     is at least `wide`. Where a page break tore a line of print,
     it reaches past the rules: an edge that is put back lies `beyond` their ends.
@@ -48,6 +49,7 @@ class GridParameters:
     hardly: float = 0.72
     beginning: float = 1.4
     faint: FaintParams = field(default_factory=FaintParams)
+    stroke: float = 0.4
     beyond: float = 0.5
     low: float = 4.0
     wide: float = 20.0
@@ -244,6 +246,7 @@ def _grid(
     columns, _, _ = _with_lost_edges(columns, horizontal, em, params)
     if len(rows) < 2 or len(columns) < 2 or _is_heading(rows, columns, em, params):
         return
+    rows = _without_strokes(_without_strokes(rows, columns, params)[::-1], columns, params)[::-1]
     rows, columns, below, right = _lattice(rows, columns, sight)
     if len(rows) < 2 or len(columns) < 2:
         return
@@ -262,6 +265,24 @@ def _grid(
         open_top,
         open_bottom,
     )
+
+
+def _without_strokes(rows: list[Edge], columns: list[Edge], params: GridParameters) -> list[Edge]:
+    """Leave out first edges that are strokes of a heading close to the table: hardly any rule runs along them or down a side.
+
+    A table that is open at its sides has a whole rule above and below; one that a page break opened has its sides.
+    """
+
+    def is_stroke(outer: Edge, inner: Edge) -> bool:
+        top, bottom = sorted((outer.position, inner.position))
+        left, right = (columns[at].at(outer.position) for at in (0, -1))
+        sides = (columns[at].covered(top, bottom) for at in (0, -1))
+        return max(outer.covered(left, right), *sides) < params.stroke
+
+    strokes = 0
+    while len(rows) - strokes > 2 and is_stroke(*rows[strokes : strokes + 2]):
+        strokes += 1
+    return rows[strokes:]
 
 
 def _edges(rules: Sequence[Ruling], em: float, params: GridParameters) -> list[Edge]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from worker.grid import Grid, find_grids
+from worker.grid import Grid, GridParameters, find_grids
 from worker.page import Pixels
 from worker.page_ink import find_ink
 from worker.rulings import find_rulings
@@ -171,3 +171,21 @@ def test_a_ragged_region_at_the_last_row_and_column_becomes_rectangles() -> None
 
 def test_a_page_without_rules_has_no_table() -> None:
     assert found(np.full((900, 700), 255, np.uint8)) == ()
+
+
+def test_strokes_of_a_heading_close_above_are_no_row() -> None:
+    page = drawn((3, 4, tuple((row, col, 1, 1) for row in range(3) for col in range(4))))
+    above = TOP - 70
+    for left in (260, 420, 580):
+        cv2.line(page, (left, above), (left + 60, above), 30, 3)
+    cv2.line(page, (LEFT + 2 * PITCH_X, above - 20), (LEFT + 2 * PITCH_X, TOP), 30, 3)
+    rulings = find_rulings(find_ink(page, DPI), EM)
+    assert [grid.rows for grid in find_grids(rulings, EM, GridParameters(stroke=0))] == [4]
+    assert [grid.rows for grid in find_grids(rulings, EM)] == [3]
+
+
+def test_table_that_is_open_at_its_sides_keeps_its_first_row() -> None:
+    page = drawn((3, 4, tuple((row, col, 1, 1) for row in range(3) for col in range(4))))
+    for side in (LEFT, LEFT + 4 * PITCH_X):
+        page[TOP + 5 : TOP + PITCH_Y - 5, side - 5 : side + 6] = 255
+    assert found(page)[0].rows == 3
