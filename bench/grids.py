@@ -24,6 +24,7 @@ import cv2
 import numpy as np
 
 from core.geometry import Box
+from worker.bands import mended
 from worker.dewarp import find_warping
 from worker.grid import find_grids
 from worker.page import Raster
@@ -61,9 +62,10 @@ def find_cells(raster: Raster) -> list[Box]:
     flat = flatten(grey, level, warping) if warping else level
     ink = find_ink(flat.grey, raster.dpi) if warping else ink
     em = measure_em(ink, raster.dpi)
+    rulings = mended(find_rulings(ink, em), ink, em)
     return [
         flat.to_scan.box(cell.box)
-        for grid in find_grids(find_rulings(ink, em), em, grey=flat.grey)
+        for grid in find_grids(rulings, em, grey=flat.grey)
         for cell in grid.cells
     ]
 

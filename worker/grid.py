@@ -241,7 +241,7 @@ def _grid(
 ) -> Iterable[Grid]:
     """Yield the grid of one set of rules, or nothing where they enclose no cell."""
     em = sight.em
-    rows, columns = _edges(horizontal, em, params), _edges(vertical, em, params)
+    rows, columns = edges_of(horizontal, em, params), edges_of(vertical, em, params)
     rows, open_top, open_bottom = _with_lost_edges(rows, vertical, em, params)
     columns, _, _ = _with_lost_edges(columns, horizontal, em, params)
     if len(rows) < 2 or len(columns) < 2 or _is_heading(rows, columns, em, params):
@@ -285,7 +285,9 @@ def _without_strokes(rows: list[Edge], columns: list[Edge], params: GridParamete
     return rows[strokes:]
 
 
-def _edges(rules: Sequence[Ruling], em: float, params: GridParameters) -> list[Edge]:
+def edges_of(
+    rules: Sequence[Ruling], em: float, params: GridParameters = GridParameters()
+) -> list[Edge]:
     """Cluster parallel rules into edges, in the order of their positions.
 
     Rules are compared in the middle of the table, carried there at the lean that they have in common.

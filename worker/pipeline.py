@@ -14,6 +14,7 @@ import numpy as np
 
 from core.geometry import Box, Transform, Warp
 from core.readings import PageReading, ReadCell, Reading, ReadTable, TextLine
+from worker.bands import mended
 from worker.blocks import find_blocks
 from worker.clean import stretch
 from worker.clock import Clock
@@ -113,12 +114,12 @@ def read_page(
         ink = find_ink(flat.grey, raster.dpi) if warping else ink
     with clock.stage("rulings"):
         em = measure_em(ink, raster.dpi)
-        rulings = find_rulings(ink, em)
+        rulings = mended(find_rulings(ink, em), ink, em)
     with clock.stage("orient"):
         upright = orient(flat, without_rules(ink, rulings), em, reader)
         if upright.rotation:
             ink, _ = turn(ink, upright.rotation)
-            rulings = find_rulings(ink, em)
+            rulings = mended(find_rulings(ink, em), ink, em)
     with clock.stage("grid"):
         grids = find_grids(rulings, em, grey=upright.grey)
     with clock.stage("lines"):
