@@ -12,9 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from api import (
-    acceptance,
     campaigns,
-    coverage,
     duplicates,
     events,
     exports,
@@ -50,9 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     exports.router,
     duplicates.router,
-    campaigns.router,
-    coverage.router,
-    acceptance.router,
+    *campaigns.ROUTERS,
     observing.router,
     keys.router,
     *pages.ROUTERS,
