@@ -65,7 +65,7 @@ TAGS = [
     {"name": "results", "description": "What came of a job."},
     {"name": "pictures", "description": "The pages that were read, and the files themselves."},
     {"name": "records", "description": "The forms of the whole archive: look, correct, export."},
-    {"name": "campaigns", "description": "Jobs that belong together."},
+    {"name": "campaigns", "description": "Years of paper: files that go in together."},
     {"name": "observing", "description": "For supervisors and for Prometheus."},
     {"name": "keys", "description": "Who may call."},
 ]

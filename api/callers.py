@@ -62,14 +62,14 @@ def caller_of(request: Request) -> Caller:
     return Caller(id=key.id, name=key.name, scopes=key.scopes, limits=key.limits)
 
 
-def require(scope: Scope) -> Callable[..., Caller]:
-    """Return the dependency of a route that needs a scope; `admin` includes all."""
+def require(*scopes: Scope) -> Callable[..., Caller]:
+    """Return the dependency of a route that needs one of these scopes; `admin` includes all."""
 
     def allowed(request: Request, _: object = Depends(bearer)) -> Caller:
         caller = caller_of(request)
         admit(request, caller)
-        if not caller.may(scope):
-            raise ScopeNeeded(scope=scope)
+        if not any(map(caller.may, scopes)):
+            raise ScopeNeeded(scope=scopes[0])
         return caller
 
     return allowed

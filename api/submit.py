@@ -14,7 +14,7 @@ from api.parts import Parts, PartsNeeded
 from api.problems import problems
 from api.uploads.incoming import incoming_place
 from api.uploads.intake import accept
-from api.uploads.limits import MB, UploadLimits
+from api.uploads.limits import UploadLimits, refuse_announced
 from api.uploads.multipart import FILES, receive
 from api.uploads.options import UploadOptions
 from api.views import JobDetail, job_detail
@@ -116,7 +116,7 @@ async def post_job(
     can be read is taken, and what cannot is listed in `refused`.
     """
     limits = UploadLimits.of(parts.settings, caller.limits.upload_mb)
-    _refuse_announced(request, limits)
+    refuse_announced(request.headers, FILES, limits)
     with incoming_place(incoming_folder(parts.settings)) as folder:
         content_type = request.headers.get("content-type", "")
         form = await receive(request.stream(), content_type, folder, limits)
@@ -124,13 +124,6 @@ async def post_job(
     detail = await to_thread.run_sync(_detail, parts, submission.job_id, language)
     response.headers["Location"] = detail.status_url
     return detail
-
-
-def _refuse_announced(request: Request, limits: UploadLimits) -> None:
-    """Refuse what says itself that it is too long, before a byte of it is sent."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limits.upload_bytes:
-        raise UploadTooLarge(file=FILES, limit_mb=limits.upload_bytes // MB)
 
 
 def _detail(parts: Parts, job_id: str, language: Language) -> JobDetail:

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Response
 
-from api.callers import KEY_ERRORS, Caller, require
+from api.campaigns.asked import CAMPAIGN_ERRORS, ToRead
 from api.downloads import MEDIA_TYPES, written
 from api.examples import COVERAGE, answered
 from api.languages import LanguageWanted
 from api.parameters import Text
 from api.parts import PartsNeeded
 from api.problems import problems
-from core.errors import CampaignNotFound, OutputFailed
+from core.errors import OutputFailed
 from core.exports.coverage import write_coverage
 from core.exports.item_catalogue import write_catalogue
 from core.places import incoming_folder
-from core.store.campaigns import find_campaign
 from core.store.coverage import Coverage, coverage
 from core.store.item_catalogue import catalogue_rows
 
 router = APIRouter(prefix="/api/v1", tags=["campaigns"])
-
-Reader = Annotated[Caller, Depends(require("read"))]
-CampaignName = Annotated[
-    str,
-    Path(
-        pattern=r"^[^\x00]*$",
-        max_length=255,
-        description="its name or its id",
-        examples=["2023年回填"],
-    ),
-]
 
 ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
@@ -54,34 +42,29 @@ CATALOGUE: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/campaigns/{name}/coverage",
-    responses={**answered(COVERAGE), **problems(*KEY_ERRORS, CampaignNotFound)},
+    responses={**answered(COVERAGE), **problems(*CAMPAIGN_ERRORS)},
 )
-def get_coverage(
-    name: CampaignName, parts: PartsNeeded, caller: Reader, department: Text = None
-) -> Coverage:
+def get_coverage(campaign: ToRead, parts: PartsNeeded, department: Text = None) -> Coverage:
     """Count the files of a campaign by year and department, and find what is lacking.
 
     With `department`, its files by year and project; an empty one stands for the files of none.
     `missing` are rows of the catalogue without a file. `cut` says that there is more than is told.
     """
-    campaign = find_campaign(parts.store, name, caller.owner)
     return coverage(parts.store, campaign.id, campaign.name, department)
 
 
 @router.get(
     "/campaigns/{name}/coverage.csv",
     response_class=Response,
-    responses={**ANSWER, **problems(*KEY_ERRORS, CampaignNotFound)},
+    responses={**ANSWER, **problems(*CAMPAIGN_ERRORS)},
 )
 def get_coverage_file(
-    name: CampaignName,
+    campaign: ToRead,
     parts: PartsNeeded,
-    caller: Reader,
     language: LanguageWanted,
     department: Text = None,
 ) -> Response:
     """Download the matrix of a campaign as CSV (UTF-8 with a byte order mark)."""
-    campaign = find_campaign(parts.store, name, caller.owner)
     found = coverage(parts.store, campaign.id, campaign.name, department)
     return written(
         lambda out: write_coverage(found.cells, out, language),
@@ -94,20 +77,18 @@ def get_coverage_file(
 @router.get(
     "/campaigns/{name}/catalogue.{suffix}",
     response_class=Response,
-    responses={**CATALOGUE, **problems(*KEY_ERRORS, CampaignNotFound, OutputFailed)},
+    responses={**CATALOGUE, **problems(*CAMPAIGN_ERRORS, OutputFailed)},
 )
 def get_catalogue_file(
-    name: CampaignName,
+    campaign: ToRead,
     suffix: Literal["csv", "xlsx"],
     parts: PartsNeeded,
-    caller: Reader,
     language: LanguageWanted,
 ) -> Response:
     """Download the catalogue of a campaign: where each file belongs and how it stands.
 
     Rows are in the order of the manifest, those of a given catalogue without a file among them.
     """
-    campaign = find_campaign(parts.store, name, caller.owner)
     rows = catalogue_rows(parts.store, campaign.id)
     return written(
         lambda out: write_catalogue(rows, out, suffix, language),

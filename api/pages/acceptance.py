@@ -9,7 +9,7 @@ from fastapi import Depends, Form, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.callers import Caller, require
-from api.campaigns.coverage import CampaignName
+from api.campaigns.asked import CampaignName
 from api.languages import language_of
 from api.pages.campaign_view import about, address_of, picture_of
 from api.pages.rendering import moment, page

@@ -10,7 +10,7 @@ from fastapi import Depends, Form, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.callers import Caller, require
-from api.campaigns.coverage import CampaignName
+from api.campaigns.asked import CampaignName
 from api.languages import language_of
 from api.pages.campaign_view import (
     CampaignRow,

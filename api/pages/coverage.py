@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request, Response
 
 from api.callers import Caller, require
-from api.campaigns.coverage import CampaignName
+from api.campaigns.asked import CampaignName
 from api.pages.campaign_view import address_of
 from api.pages.rendering import page
 from api.pages.routes import page_router

@@ -2,9 +2,10 @@
 
 limits       how much is taken
 incoming     a folder for one upload, which is gone with it, however it ends
+body         bytes onto the disk, piece by piece, hashed on the way
 multipart    the form, piece by piece, into files of that folder
 archive      ZIP files into their members
 names        what a file is called
 options      what else the form says
-intake       all of it, from the files that came in to a job
+intake       all of it, from the files that came in to a job, or to a file of a campaign
 """

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from api.uploads.body import ReceivedFile
 from api.uploads.limits import MB, UploadLimits
-from api.uploads.multipart import ReceivedFile
 from api.uploads.names import decoded, steps_of
 from core.bounded_zip import BoundedReads, TooMuchAtOnce
 from core.errors import (

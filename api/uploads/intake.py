@@ -1,4 +1,4 @@
-"""From a form that came in whole to a job: types by content, archives opened, bytes stored, order made."""
+"""From what came in whole to a job: types by content, archives opened, bytes stored, order made."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ from pathlib import Path
 from api.callers import Caller
 from api.parts import Parts
 from api.uploads.archive import EMPTY_MAGIC, MAGIC, expand
+from api.uploads.body import ReceivedFile
 from api.uploads.limits import UploadLimits
-from api.uploads.multipart import Form, ReceivedFile
+from api.uploads.multipart import Form
 from api.uploads.names import steps_of, told_apart
 from api.uploads.options import UploadOptions, options_of
-from core.errors import DanganError, EmptyFile, NoFiles, OldOfficeFile, UnsupportedType
+from core.errors import (
+    DanganError,
+    EmptyFile,
+    InputError,
+    ItemChanged,
+    NoFiles,
+    OldOfficeFile,
+    UnsupportedType,
+)
 from core.intake import store_file
 from core.kind import Kind, kind_of, office_kind
+from core.store.items import ItemView
+from core.store.leases import Trouble
 from core.store.submission import Order, RefusedFile, Submission, Upload, submit
+from core.store.taking import TakenItem, refuse_bytes, take_item
 
 MEDIA_TYPES: dict[Kind, str] = {
     Kind.PDF: "application/pdf",
@@ -68,18 +80,34 @@ def accept(
     names = told_apart([it.steps for it in taken])
     uploads = []
     for it, name in zip(taken, names, strict=True):
-        store_file(parts.store, parts.blobs, it.file.path, it.file.sha256, it.file.size)
-        uploads.append(
-            Upload(
-                name=name,
-                sha256=it.file.sha256,
-                size=it.file.size,
-                media_type=MEDIA_TYPES[it.kind],
-            )
-        )
+        uploads.append(_stored(parts, it.file, name, it.kind))
     submission = submit(parts.store, _order(uploads, refused, options, caller, idempotency_key))
     parts.doorbell.ring(submission.bells)
     return submission
+
+
+def accept_item(parts: Parts, campaign_id: str, item: ItemView, file: ReceivedFile) -> TakenItem:
+    """Store the bytes of a campaign's file and make a job of it; on return both survive a power cut.
+
+    Blocks. Raises `ItemChanged`, `ItemNotFound`, and what is wrong with a file that is no scan: that is
+    noted in the manifest, and nothing else is left of it.
+    """
+    if file.sha256 != item.sha256:
+        raise ItemChanged(path=item.path)
+    try:
+        kind = _kind(file)
+    except InputError as error:
+        refuse_bytes(parts.store, campaign_id, file.sha256, Trouble.of(error))
+        raise
+    (name,) = told_apart([steps_of(item.path)[-1:] or ("-",)])
+    taken = take_item(parts.store, campaign_id, item.id, _stored(parts, file, name, kind))
+    parts.doorbell.ring(taken.bells)
+    return taken
+
+
+def _stored(parts: Parts, file: ReceivedFile, name: str, kind: Kind) -> Upload:
+    store_file(parts.store, parts.blobs, file.path, file.sha256, file.size)
+    return Upload(name=name, sha256=file.sha256, size=file.size, media_type=MEDIA_TYPES[kind])
 
 
 def _opened(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from core.errors import UploadTooLarge
 from core.settings import Settings
 
 MB = 1_000_000
@@ -38,3 +40,10 @@ class UploadLimits:
             files=settings.upload_files,
             expanded_bytes=settings.expanded_mb * MB,
         )
+
+
+def refuse_announced(headers: Mapping[str, str], file: str, limits: UploadLimits) -> None:
+    """Raise `UploadTooLarge` for what says itself that it is too long, before a byte of it is sent."""
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limits.upload_bytes:
+        raise UploadTooLarge(file=file, limit_mb=limits.upload_bytes // MB)

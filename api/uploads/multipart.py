@@ -16,28 +16,15 @@ from urllib.parse import unquote_to_bytes
 from anyio import to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import ClientDisconnect
 
+from api.uploads.body import ReceivedFile, gathered
 from api.uploads.limits import MB, UploadLimits
 from api.uploads.names import decoded
 from core.errors import BadOption, TooManyFiles, UploadBroken, UploadTooLarge
 
 FILES = "files"
-# Writing and hashing goes to a thread in pieces of this size; a server hands on 64 KB at a time.
-PIECE_BYTES = 1 << 20
-
 # RFC 7578 forbids it, some clients do it all the same.
 _EXTENDED_NAME = re.compile(rb"filename\*\s*=\s*utf-8''([^;\s]+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class ReceivedFile:
-    """A file that lies on the disk whole; `name` is as the client sent it."""
-
-    name: str
-    path: Path
-    sha256: str
-    size: int
 
 
 @dataclass
@@ -57,16 +44,10 @@ async def receive(
     twice or is too long.
     """
     receiver = Receiver(content_type, folder, limits)
-    waiting = bytearray()
     try:
-        async for piece in pieces:
-            waiting += piece
-            if len(waiting) >= PIECE_BYTES:
-                await to_thread.run_sync(receiver.take, bytes(waiting))
-                waiting.clear()
-        return await to_thread.run_sync(receiver.finish, bytes(waiting))
-    except ClientDisconnect as error:
-        raise UploadBroken(reason="cut_off_upload") from error
+        async for piece in gathered(pieces):
+            await to_thread.run_sync(receiver.take, piece)
+        return await to_thread.run_sync(receiver.finish)
     finally:
         receiver.close()
 
@@ -113,9 +94,8 @@ class Receiver:
         except FormParserError as error:
             raise UploadBroken(reason="bad_multipart") from error
 
-    def finish(self, piece: bytes) -> Form:
-        """Take the last piece and return the form."""
-        self.take(piece)
+    def finish(self) -> Form:
+        """Return the form, which has come in whole."""
         if not self._ended:
             raise UploadBroken(reason="cut_off_upload")
         return self._form

@@ -13,6 +13,7 @@ from core.errors import CampaignNotFound, ItemChanged, ItemNotFound
 from core.readings import Frozen
 from core.store.campaigns import park_paused
 from core.store.database import Store
+from core.store.documents import vouch
 from core.store.items import ItemView, copies_of, item_views, link_copies, tell_records
 from core.store.leases import Trouble
 from core.store.submission import Order, Upload, accept_order
@@ -20,9 +21,10 @@ from core.store.tables import Campaign, CampaignItem
 
 
 class TakenItem(Frozen):
-    """The file as it stands now; bells are to be rung where it was new."""
+    """The file as it stands now, and whether it was taken by this call; then its bells are to be rung."""
 
     item: ItemView
+    is_new: bool
     bells: tuple[Bell, ...] = ()
 
 
@@ -47,7 +49,8 @@ def take_item(store: Store, campaign_id: str, item_id: str, upload: Upload) -> T
         if item.sha256 != upload.sha256:
             raise ItemChanged(path=item.path)
         if item.job_id is not None:
-            return TakenItem(item=_item_view(session, campaign_id, item_id))
+            vouch(session, upload.sha256)
+            return TakenItem(item=_item_view(session, campaign_id, item_id), is_new=False)
         now = store.now(session)
         order = Order(
             uploads=(upload,),
@@ -66,18 +69,19 @@ def take_item(store: Store, campaign_id: str, item_id: str, upload: Upload) -> T
             park_paused(session, ours, now)
         session.flush()
         view = _item_view(session, campaign_id, item_id)
-        return TakenItem(item=view, bells=() if paused else submission.bells)
+        return TakenItem(item=view, is_new=True, bells=() if paused else submission.bells)
 
 
-def refuse_item(store: Store, campaign_id: str, item_id: str, trouble: Trouble) -> None:
-    """Note that the bytes of a file came in and cannot be read; raises `ItemNotFound`."""
+def refuse_bytes(store: Store, campaign_id: str, sha256: str, trouble: Trouble) -> None:
+    """Note of all files of a campaign with these bytes that they came in and cannot be read."""
     with store.accepting() as session:
-        item = _item(session, campaign_id, item_id)
-        if item.job_id is None:
-            item.standing = "refused"
-            item.trouble = trouble.code
-            item.trouble_details = dict(trouble.details)
-            item.updated = store.now(session)
+        now = store.now(session)
+        for item in copies_of(session, campaign_id, sha256):
+            if item.job_id is None and item.standing in {"planned", "duplicate"}:
+                item.standing = "refused"
+                item.trouble = trouble.code
+                item.trouble_details = dict(trouble.details)
+                item.updated = now
 
 
 def _item(session: Session, campaign_id: str, item_id: str) -> CampaignItem:

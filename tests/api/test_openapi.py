@@ -35,6 +35,8 @@ from api.views import JobDetail
 from core.extraction import Extraction, Form
 from core.health import Readiness
 from core.settings import Settings
+from core.store.campaigns import find_campaign
+from core.store.items import list_items
 from core.store.jobs import list_jobs
 from core.store.keys import KeyView, create_key
 from core.store.records import list_records
@@ -141,8 +143,11 @@ def test_answers_are_as_documented(address: str, parts: Parts, mode: GenerationM
 
 def _lead_to_what_is_there(case: Case[Any], parts: Parts) -> None:
     jobs = list_jobs(parts.store, states=["needs_review"], limit=1).jobs
-    job_id = jobs[0].id if jobs else finished(parts)
+    job_id = jobs[0].id if jobs else finished(parts, campaign="回填")
     (record,) = list_records(parts.store, limit=1).records
+    campaign = find_campaign(parts.store, "回填")
+    (item,) = list_items(parts.store, campaign.id, limit=1).items
     real = {"job_id": job_id, "position": 0, "number": 1, "record_id": record.id}
+    real |= {"name": campaign.id, "item_id": item.id}
     for name in set(case.path_parameters or {}) & set(real):
         case.path_parameters[name] = real[name]

@@ -71,7 +71,8 @@ def test_every_block_of_the_page_does_what_it_says(serving: Serving, tmp_path: P
     blocks = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     said = iter(run(blocks, tmp_path, serving.data))
     _, uploaded, events, ended, _, again = islice(said, 6)
-    cancelled, retried, deleted, problem, listed, refused, submitted = said
+    cancelled, retried, deleted, *campaign = islice(said, 7)
+    problem, listed, refused, submitted = said
 
     job = json.loads(uploaded)
     assert job["state"] in {"queued", "running"}
@@ -88,6 +89,9 @@ def test_every_block_of_the_page_does_what_it_says(serving: Serving, tmp_path: P
     assert json.loads(cancelled)["state"] == "cancelled"
     assert json.loads(retried)["state"] in {"queued", "running"}
     assert json.loads(deleted)["job_id"] == json.loads(cancelled)["id"]
+    made, entered, taken, progress = map(json.loads, campaign)
+    assert (made["name"], entered["new"], taken["path"]) == ("2018-2023", 1, "2023/songjiang.pdf")
+    assert progress["states"][taken["state"]] == progress["pages_done"] == progress["records"] == 1
     assert json.loads(problem)["code"] == "job_not_found"
     # The jobs so far came without a key: this one is let in, and does not see them.
     assert json.loads(listed)["jobs"] == []

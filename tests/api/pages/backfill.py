@@ -11,7 +11,7 @@ from core.store.items import ManifestRow, add_manifest, wanted_items
 from core.store.leases import Trouble
 from core.store.runs import claim_opening, fail_run
 from core.store.submission import Upload
-from core.store.taking import refuse_item, take_item
+from core.store.taking import refuse_bytes, take_item
 from tests.api.pages.desk import HOSTILE, draw
 from tests.core.store.orders import LIMITS, ME, finish_job, form, sha_of
 
@@ -53,7 +53,7 @@ def backfill(store: Store, blobs: Blobs, name: str = NAME) -> CampaignView:
     add_manifest(store, campaign.id, [*read, *others])
     for item in wanted_items(store, campaign.id).items:
         if item.path.endswith("有密码.pdf"):
-            refuse_item(store, campaign.id, item.id, Trouble(code=EncryptedFile.code))
+            refuse_bytes(store, campaign.id, str(item.sha256), Trouble(code=EncryptedFile.code))
         elif not item.path.endswith(("未传.pdf", "副本.pdf")):
             _read(store, blobs, campaign.id, item.id, item.path)
     return find_campaign(store, name)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from api.uploads.archive import Member, expand
+from api.uploads.body import ReceivedFile
 from api.uploads.limits import UploadLimits
-from api.uploads.multipart import ReceivedFile
 from core.errors import (
     ArchiveTooLarge,
     DamagedArchive,

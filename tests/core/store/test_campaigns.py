@@ -24,7 +24,7 @@ from core.store.steering import delete_job
 from core.store.submission import Upload, submit
 from core.store.sweeping import waiting
 from core.store.tables import Run
-from core.store.taking import refuse_item, take_item
+from core.store.taking import refuse_bytes, take_item
 from tests.core.store.orders import finish_job, form, order, sha_of
 
 
@@ -112,7 +112,7 @@ def test_states_follow_the_runs_and_a_deleted_job_is_wanted_again(store: Store) 
     job_id = take(store, campaign_id, "review")
     finish_job(store, job_id, form(status="review"))
     bad = next(it for it in wanted_items(store, campaign_id).items if it.path == "bad")
-    refuse_item(store, campaign_id, bad.id, Trouble(code="empty_file"))
+    refuse_bytes(store, campaign_id, str(bad.sha256), Trouble(code="empty_file"))
     assert states(store, campaign_id) == {
         "done": "done",
         "review": "review",
