@@ -7,6 +7,7 @@ Without any key in the database whoever reaches the service may do all: it liste
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
@@ -62,8 +63,12 @@ def caller_of(request: Request) -> Caller:
     return Caller(id=key.id, name=key.name, scopes=key.scopes, limits=key.limits)
 
 
+@cache
 def require(*scopes: Scope) -> Callable[..., Caller]:
-    """Return the dependency of a route that needs one of these scopes; `admin` includes all."""
+    """Return the dependency of a route that needs one of these scopes; `admin` includes all.
+
+    Always the same for the same scopes, so that a route which asks twice counts as one call.
+    """
 
     def allowed(request: Request, _: object = Depends(bearer)) -> Caller:
         caller = caller_of(request)

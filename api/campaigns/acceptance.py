@@ -6,10 +6,11 @@ import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import Field
 
-from api.callers import KEY_ERRORS, Caller, require
+from api.callers import Caller, require
+from api.campaigns.asked import CAMPAIGN_ERRORS, ToRead
 from api.downloads import written
 from api.examples import ACCEPTANCE, DRAWING, FINDING_IN, SAMPLE, answered
 from api.languages import LanguageWanted
@@ -20,7 +21,7 @@ from api.records import Plain
 from core.acceptance.rework_list import write_reworks
 from core.acceptance.verdict import Figures, Finding
 from core.errors import (
-    CampaignNotFound,
+    DanganError,
     ItemNotFound,
     MissingFont,
     NothingDrawn,
@@ -41,11 +42,9 @@ from core.store.acceptance import (
     reworks,
     strata,
 )
-from core.store.campaigns import CampaignView, find_campaign
 
 router = APIRouter(prefix="/api/v1/campaigns/{name}/acceptance", tags=["campaigns"])
 
-Reader = Annotated[Caller, Depends(require("read"))]
 Reviewer = Annotated[Caller, Depends(require("review"))]
 MOST_SEED = 2**53 - 1  # what every JSON reader holds exactly
 REWORKS: dict[int | str, dict[str, Any]] = {
@@ -61,15 +60,9 @@ SHEET: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _asked(
-    parts: PartsNeeded,
-    caller: Reader,
-    name: Annotated[str, Path(pattern=r"^[^\x00]+$", max_length=255, examples=["2023年回填"])],
-) -> CampaignView:
-    return find_campaign(parts.store, name, caller.owner)
-
-
-Asked = Annotated[CampaignView, Depends(_asked)]
+def _judged(*kinds: type[DanganError]) -> dict[int | str, dict[str, Any]]:
+    """Describe the answers of a call after which it is judged anew."""
+    return {**answered(ACCEPTANCE, 201), **problems(*CAMPAIGN_ERRORS, *kinds)}
 
 
 class DrawingIn(Frozen):
@@ -89,14 +82,11 @@ class FindingIn(Finding):
 @router.post(
     "/sample",
     status_code=201,
-    responses={
-        **answered(ACCEPTANCE, 201),
-        **problems(*KEY_ERRORS, CampaignNotFound, NothingToDraw, SampleTooSmall),
-    },
+    responses=_judged(NothingToDraw, SampleTooSmall),
 )
 def post_sample(
     drawing: Annotated[DrawingIn, Body(examples=[DRAWING])],
-    campaign: Asked,
+    campaign: ToRead,
     parts: PartsNeeded,
     caller: Reviewer,
 ) -> AcceptanceView:
@@ -113,10 +103,10 @@ def post_sample(
     "",
     responses={
         **answered(ACCEPTANCE),
-        **problems(*KEY_ERRORS, CampaignNotFound, NothingDrawn),
+        **problems(*CAMPAIGN_ERRORS, NothingDrawn),
     },
 )
-def get_acceptance(campaign: Asked, parts: PartsNeeded) -> AcceptanceView:
+def get_acceptance(campaign: ToRead, parts: PartsNeeded) -> AcceptanceView:
     """Tell whether a campaign passes: `open` while files are to be read or looked at."""
     return find_acceptance(parts.store, campaign)
 
@@ -125,11 +115,11 @@ def get_acceptance(campaign: Asked, parts: PartsNeeded) -> AcceptanceView:
     "/sample",
     responses={
         **answered({"samples": [SAMPLE], "next": None}),
-        **problems(*KEY_ERRORS, CampaignNotFound, NothingDrawn),
+        **problems(*CAMPAIGN_ERRORS, NothingDrawn),
     },
 )
 def get_sample(
-    campaign: Asked,
+    campaign: ToRead,
     parts: PartsNeeded,
     cursor: Annotated[
         str | None, Query(pattern=r"^[0-9]{1,9}$", description="`next` of the page before")
@@ -146,14 +136,11 @@ def get_sample(
 @router.post(
     "/findings",
     status_code=201,
-    responses={
-        **answered(ACCEPTANCE, 201),
-        **problems(*KEY_ERRORS, CampaignNotFound, NothingDrawn, ItemNotFound),
-    },
+    responses=_judged(NothingDrawn, ItemNotFound),
 )
 def post_finding(
     found: Annotated[FindingIn, Body(examples=[FINDING_IN])],
-    campaign: Asked,
+    campaign: ToRead,
     parts: PartsNeeded,
     caller: Reviewer,
 ) -> AcceptanceView:
@@ -165,9 +152,9 @@ def post_finding(
 @router.get(
     "/reworks.csv",
     response_class=Response,
-    responses={**REWORKS, **problems(*KEY_ERRORS, CampaignNotFound, OutputFailed)},
+    responses={**REWORKS, **problems(*CAMPAIGN_ERRORS, OutputFailed)},
 )
-def get_reworks(campaign: Asked, parts: PartsNeeded, language: LanguageWanted) -> Response:
+def get_reworks(campaign: ToRead, parts: PartsNeeded, language: LanguageWanted) -> Response:
     """Download what has to be done again: what could not be read, and what people found wrong."""
     return written(
         lambda out: write_reworks(reworks(parts.store, campaign), out, language),
@@ -182,11 +169,11 @@ def get_reworks(campaign: Asked, parts: PartsNeeded, language: LanguageWanted) -
     response_class=Response,
     responses={
         **SHEET,
-        **problems(*KEY_ERRORS, CampaignNotFound, NothingDrawn, MissingFont, OutputFailed),
+        **problems(*CAMPAIGN_ERRORS, NothingDrawn, MissingFont, OutputFailed),
     },
 )
 def get_sheet(
-    campaign: Asked,
+    campaign: ToRead,
     parts: PartsNeeded,
     language: LanguageWanted,
     format_: Annotated[Literal["pdf"], Query(alias="format")] = "pdf",

@@ -17,8 +17,9 @@ from api.campaigns.standing import FailureList
 from api.parts import Parts
 from core.settings import Settings
 from core.store.campaign_progress import CampaignProgress
+from core.store.campaigns import create_campaign
 from core.store.items import ItemView
-from core.store.keys import create_key
+from core.store.keys import KeyLimits, create_key
 from core.store.rereading import ComparedList
 from core.store.tables import Document, Job, LooseBlob, Run
 from tests.core.store.orders import finish_job, form
@@ -200,6 +201,19 @@ def test_each_key_sees_its_own_campaigns_as_far_as_its_scopes_go(
         assert answer.json()["code"] == "scope_needed", step
     admin = create_key(parts.store, "admin", ["admin"]).secret
     assert called("GET", f"/{made.json()['id']}/progress", admin).json()["pages"] == 0
+
+
+def test_bytes_count_as_one_call(client: TestClient, parts: Parts) -> None:
+    limits = KeyLimits(rate_per_s=0.5)
+    key = create_key(parts.store, "scanner", ["upload"], limits=limits)
+    create_campaign(parts.store, key.key.id, "回填")
+    for _ in range(2):
+        answer = client.put(
+            f"{URL}/items/nobody/content",
+            content=PDF,
+            headers={"Authorization": f"Bearer {key.secret}"},
+        )
+        assert answer.json()["code"] == "item_not_found"
 
 
 def test_the_examples_are_what_is_answered() -> None:
