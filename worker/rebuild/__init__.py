@@ -19,7 +19,14 @@ from worker.labels import Header, Labels
 from worker.rebuild.blocks import Blocks, blocks
 from worker.rebuild.funding import funding, lost_funding
 from worker.rebuild.goals import goals
-from worker.rebuild.head import Pair, head, pairs_in_lines, pairs_in_rows, title_and_year
+from worker.rebuild.head import (
+    Pair,
+    head,
+    pairs_below_the_head,
+    pairs_in_lines,
+    pairs_in_rows,
+    title_and_year,
+)
 from worker.rebuild.indicators import indicators
 from worker.rebuild.instructions import without_instructions
 from worker.rebuild.kind import judge
@@ -98,6 +105,7 @@ class _Printed:
         vocabulary = self.labels.vocabulary
         return [
             *pairs_in_rows(self.sheet, self.labels, self.where.head, ("header", "total")),
+            *pairs_below_the_head(self.sheet, self.labels, self.where),
             *(pair for line in self.lines for pair in pairs_in_lines([line], vocabulary)),
         ]
 

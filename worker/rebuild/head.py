@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from core.values import Kind, settle
 from core.vocabulary import Group, Match, Vocabulary, squash
 from worker.labels import Labels
+from worker.rebuild.blocks import Blocks
 from worker.rebuild.print import Print, print_of, print_of_lines
 from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry, put_right
@@ -114,6 +115,17 @@ def pairs_in_rows(
                 )
             elif found := print_of([cell]):
                 yield from pairs_in_print(found, labels.vocabulary)
+
+
+def pairs_below_the_head(sheet: Sheet, labels: Labels, where: Blocks) -> Iterator[Pair]:
+    """Yield what rows between the other blocks say that begin with a further label of the head."""
+    for row in (*where.funding, *where.goals):
+        first = sheet.at(row, 0)
+        if first is None or first.row != row:
+            continue
+        match = labels.of(first, "header")
+        if match and match.role == "extra" and not match.distance:
+            yield from pairs_in_rows(sheet, labels, range(row, first.row_end), ("header",))
 
 
 def _match(labels: Labels, cell: SheetCell, groups: Sequence[Group]) -> Match | None:

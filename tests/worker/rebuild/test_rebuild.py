@@ -41,6 +41,15 @@ def leaves(record: Record) -> set[str]:
     return walk(record.model_dump(mode="json"), "")
 
 
+def test_labels_of_the_head_that_stand_below_it_are_kept() -> None:
+    row = "立项依据 | < | 区政府常务会议纪要 | < | 联系人 | < | 李敏 | < | <"
+    form = of_rows(*HEAD, row, HEADER, *OUTPUT, *EFFECT, TOTAL)
+    assert form.record.extra == {"立项依据": "区政府常务会议纪要", "联系人": "李敏"}
+    usual = of_rows(*WHOLE).record
+    assert form.record.goals == usual.goals
+    assert form.record.funding == usual.funding
+
+
 def test_usual_form() -> None:
     form = of_rows(*WHOLE)
     record = form.record
