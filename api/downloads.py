@@ -16,7 +16,7 @@ from core.blobs import CHUNK_BYTES
 from core.exports import SUFFIX_OF_FORMAT
 
 DownloadFormat = Literal["json", "jsonl", "csv", "xlsx", "html"]
-FileFormat = Literal[DownloadFormat, "pdf"]
+FileFormat = Literal[DownloadFormat, "pdf", "parquet"]
 Disposition = Literal["attachment", "inline"]
 
 MEDIA_TYPES: dict[FileFormat, str] = {
@@ -26,6 +26,7 @@ MEDIA_TYPES: dict[FileFormat, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
+    "parquet": "application/vnd.apache.parquet",
 }
 _OUTSIDE_ASCII = re.compile(r'[^ -~]|["\\%]')
 

@@ -12,7 +12,7 @@ from api.languages import LanguageWanted
 from api.parts import PartsNeeded
 from api.problems import problems
 from api.records import Wanted
-from core.errors import OutputFailed
+from core.errors import MissingExtra, OutputFailed
 from core.exports import write
 from core.places import incoming_folder
 from core.store.archive import archived
@@ -26,6 +26,7 @@ ANSWER: dict[int | str, dict[str, Any]] = {
             MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
             "text/csv": {"schema": {"type": "string"}},
             MEDIA_TYPES["jsonl"]: {"schema": {"type": "string"}},
+            MEDIA_TYPES["parquet"]: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
@@ -34,10 +35,10 @@ ANSWER: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/exports/records.{suffix}",
     response_class=Response,
-    responses={**ANSWER, **problems(*KEY_ERRORS, OutputFailed)},
+    responses={**ANSWER, **problems(*KEY_ERRORS, OutputFailed, MissingExtra)},
 )
 def get_records_file(
-    suffix: Literal["xlsx", "csv", "jsonl"],
+    suffix: Literal["xlsx", "csv", "jsonl", "parquet"],
     parts: PartsNeeded,
     wanted: Wanted,
     language: LanguageWanted,
@@ -45,7 +46,8 @@ def get_records_file(
     """Download records with their corrections; the filters are those of `/records`.
 
     Records that a better one stands for are left out unless they are asked for. XLSX has a sheet each for projects, indicators, funding and findings and marks what is doubtful;
-    CSV is one table in long form; JSONL has a form a line, complete.
+    CSV is one table in long form; JSONL has a form a line, complete; Parquet has a form a row, where its library is
+    installed. All say where the catalogue of a campaign puts the file.
     """
     if wanted.superseded is None:
         wanted = wanted.model_copy(update={"superseded": False})

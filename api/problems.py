@@ -53,6 +53,7 @@ _STATUS: Mapping[type[DanganError], HTTPStatus] = {
     errors.ForeignHost: HTTPStatus.FORBIDDEN,
     errors.KeyInAddress: HTTPStatus.BAD_REQUEST,
     errors.KeyNotFound: HTTPStatus.NOT_FOUND,
+    errors.MissingExtra: HTTPStatus.NOT_IMPLEMENTED,
     errors.RateExceeded: HTTPStatus.TOO_MANY_REQUESTS,
 }
 

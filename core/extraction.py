@@ -22,13 +22,27 @@ Verdict = Literal["pass", "reading_error", "form_error", "undecided"]
 Severity = Literal["info", "warning", "error"]
 
 
+class Shelf(Frozen):
+    """Where the catalogue of a campaign puts a file, whatever its forms say."""
+
+    campaign: str
+    fiscal_year: int | None = None
+    box: str | None = None
+    item_number: str | None = None
+    archive_number: str | None = None
+
+
 class Source(Frozen):
-    """The file that was read: its name without folders, SHA-256 of its bytes, number of pages."""
+    """The file that was read: its name without folders, SHA-256 of its bytes, number of pages.
+
+    `catalogue` is there only where a campaign took the file in and records are exported.
+    """
 
     file: str
     sha256: str
     pages: int
     pipeline: str
+    catalogue: Shelf | None = pydantic.Field(default=None, exclude_if=lambda shelf: shelf is None)
 
 
 class Cell(Frozen):

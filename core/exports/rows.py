@@ -21,13 +21,14 @@ Kind = Literal["text", "amount", "number", "whole"]
 class Column:
     """A column: `code` names its heading, `kind` what it holds, `width` is in characters.
 
-    Long texts break into lines where it `wraps`.
+    Long texts break into lines where it `wraps`. Nobody sees an `optional` one that nothing stands in.
     """
 
     code: str
     width: int
     kind: Kind = "text"
     wraps: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ INDICATOR_KEYS = (
     "score",
     "deviation",
 )
+SHELF_KEYS = ("campaign", "catalogue_year", "box", "item_number", "archive_number")
 RECORD_KEYS = (
     "project_name",
     "fiscal_year",
@@ -82,6 +84,15 @@ RECORD_KEYS = (
     "implementing_unit",
     "money_unit",
 )
+
+
+def shelf_values(extraction: Extraction) -> dict[str, str | int | None]:
+    """Return what the catalogue of a campaign says of the file, by column; all None without one."""
+    shelf = extraction.source.catalogue
+    if shelf is None:
+        return dict.fromkeys(SHELF_KEYS)
+    told = shelf.model_dump()
+    return {"catalogue_year": told.pop("fiscal_year"), **told}
 
 
 def item(form: Form, pointer: str, value: str | int | None) -> Item:
@@ -124,6 +135,7 @@ def project_rows(extraction: Extraction, language: Language) -> Iterator[Row]:
             "doubtful": Item(sum(map(is_doubtful, form.fields.values()))),
             "failed_checks": Item(sum(check.verdict != "pass" for check in form.checks)),
             "extra": Item(_joined(extra, language)),
+            **{code: Item(value) for code, value in shelf_values(extraction).items()},
         }
 
 
@@ -232,6 +244,14 @@ FUNDING = (
 TO_CHECK = Column("to_check", 30, wraps=True)
 PAGE = Column("page", 7, "whole")
 
+SHELF = (
+    Column("campaign", 22, optional=True),
+    Column("catalogue_year", 10, "whole", optional=True),
+    Column("box", 9, optional=True),
+    Column("item_number", 9, optional=True),
+    Column("archive_number", 20, optional=True),
+)
+
 PROJECTS = Sheet(
     "projects",
     (
@@ -249,6 +269,7 @@ PROJECTS = Sheet(
         Column("project_level", 11),
         Column("extra", 24),
         Column("title", 26),
+        *SHELF,
         *ORIGIN,
     ),
     project_rows,

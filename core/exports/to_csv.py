@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from core.exports.rows import FINDINGS, doubts
+from core.exports.rows import FINDINGS, SHELF_KEYS, doubts, shelf_values
 from core.exports.wording import heading, page_numbers, word
 from core.extraction import Extraction, Form
 from core.messages import Language
@@ -49,7 +49,7 @@ PART_COLUMNS = (
     "deviation",
     "to_check",
 )
-COLUMNS = ("file", "form", "pages", *RECORD_COLUMNS, "part", *PART_COLUMNS)
+COLUMNS = ("file", "form", "pages", *RECORD_COLUMNS, "part", *PART_COLUMNS, *SHELF_KEYS)
 
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 _HARMLESS = re.compile(r"[+\-]?[0-9]+(\.[0-9]+)?|[\-－]+")
@@ -79,8 +79,9 @@ def unguarded(text: str) -> str:
 
 
 def _lines(extraction: Extraction, language: Language) -> Iterator[list[str]]:
+    shelf = shelf_values(extraction)
     for form in extraction.forms:
-        head: Values = {"file": extraction.source.file, "form": form.id}
+        head: Values = {"file": extraction.source.file, "form": form.id, **shelf}
         head |= {"pages": page_numbers(form.pages, language)}
         head |= {code: getattr(form.record, code) for code in RECORD_COLUMNS}
         for part, parent, values in _parts(form):
@@ -90,7 +91,7 @@ def _lines(extraction: Extraction, language: Language) -> Iterator[list[str]]:
             }
             yield _line(head | values | told)
     for row in FINDINGS.rows(extraction, language):
-        said = {code: item.value for code, item in row.items()}
+        said = {code: item.value for code, item in row.items()} | shelf
         as_part = {"kind": "part", "where": "content", "what": "actual", "why": "deviation"}
         page = {"pages": said["page"]} if said.get("page") else {}
         yield _line({as_part.get(code, code): value for code, value in said.items()} | page)

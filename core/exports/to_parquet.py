@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import MissingExtra
+from core.exports.rows import SHELF_KEYS, shelf_values
 from core.extraction import SCHEMA, Extraction, Form, Funding, Indicator, Record, Total
 from core.readings import Frozen
 
@@ -82,6 +83,7 @@ def schema() -> pa.Schema:
             ("pipeline", text),
             ("form", text),
             ("pages", pa.list_(whole)),
+            *((key, whole if key == "catalogue_year" else text) for key in SHELF_KEYS),
             *heading,
             ("funding", pa.list_(block(Funding))),
             ("goals", pa.struct([("expected", text), ("actual", text)])),
@@ -110,6 +112,7 @@ def _row(extraction: Extraction, form: Form) -> dict[str, Any]:
         "pipeline": extraction.source.pipeline,
         "form": form.id,
         "pages": form.pages,
+        **shelf_values(extraction),
         **{name: getattr(record, name) for name in _heading_names()},
         "funding": _blocks("/funding", record.funding, others),
         "goals": record.goals.model_dump(),

@@ -164,6 +164,7 @@ class _Page:
         self._language, self._links = language, links
         self._page: Worksheet = book.add_worksheet(word(sheet.code, language))
         self._row = 0
+        self._empty = {column.code for column in sheet.columns if column.optional}
         headings = {kind: book.add_format(HEADING | LAYOUT[kind]) for kind in LAYOUT}
         for position, column in enumerate(sheet.columns):
             self._page.set_column(position, position, column.width)
@@ -189,6 +190,9 @@ class _Page:
                 self._write(position, column, item, link)
 
     def finish(self) -> None:
+        for position, column in enumerate(self._sheet.columns):
+            if column.code in self._empty:
+                self._page.set_column(position, position, column.width, None, {"hidden": True})
         self._page.autofilter(0, 0, self._row, len(self._sheet.columns) - 1)
 
     def _lines(self, row: Row) -> int:
@@ -209,6 +213,8 @@ class _Page:
 
     def _write(self, position: int, column: Column, item: Item, link: str | None) -> None:
         text = "" if item.value is None else str(item.value)
+        if text:
+            self._empty.discard(column.code)
         number = float(text) if column.kind != "text" and _NUMBER.fullmatch(text) else None
         places = None if number is None else len(text.partition(".")[2])
         look = self._formats[Style(column, places, item.status, link is not None)]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 
-from core.extraction import Extraction, Source
+from core.extraction import Extraction, Shelf, Source
+from core.store.catalogue import Catalogued
 from core.store.database import Store
 from core.store.records import RecordFilter, RecordView, list_records
 from core.store.tables import Document, JobDocument, Run
@@ -52,6 +53,22 @@ def _sources(store: Store, records: Sequence[RecordView]) -> dict[str, Source]:
     for record in records:
         pipeline, pages, name = found.get(record.run_id, ("", 0, ""))
         sources[record.id] = Source(
-            file=name, sha256=record.sha256, pages=pages or 0, pipeline=pipeline
+            file=name,
+            sha256=record.sha256,
+            pages=pages or 0,
+            pipeline=pipeline,
+            catalogue=_shelf(record.catalogue),
         )
     return sources
+
+
+def _shelf(told: Catalogued | None) -> Shelf | None:
+    if told is None:
+        return None
+    return Shelf(
+        campaign=told.campaign,
+        fiscal_year=told.fiscal_year,
+        box=told.box,
+        item_number=told.item_number,
+        archive_number=told.archive_number,
+    )

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from api.parts import Parts
 from core.store.keys import create_key
 from tests.api.finished import finished
+from tests.api.pages.backfill import NAME, READ, backfill
 from tests.core.store.orders import form
 
 RECORDS = "/api/v1/records"
@@ -125,6 +127,34 @@ def test_exports(client: TestClient, parts: Parts) -> None:
     rows = list(csv.reader(io.StringIO(fetch("csv").decode("utf-8-sig"))))
     assert {row[0] for row in rows[1:]} == {"b.pdf", "二〇二三.pdf"}
     assert client.get("/api/v1/exports/records.exe").status_code == 422
+
+
+def test_exports_say_where_the_catalogue_puts_a_file(client: TestClient, parts: Parts) -> None:
+    backfill(parts.store, parts.blobs)
+    finished(parts, form("f1", "ok", "不在批次"), content=b"%PDF-1.7 other", name="b.pdf")
+
+    def fetch(suffix: str, **params: str) -> bytes:
+        answer = client.get(f"/api/v1/exports/records.{suffix}", params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    lines = [json.loads(line) for line in fetch("jsonl").splitlines()]
+    by_name = {line["record"]["project_name"]: line["source"] for line in lines}
+    shelf = {"campaign": NAME, "fiscal_year": 2023, "box": "012", "item_number": "0012"}
+    assert by_name["项目11"]["catalogue"] == {**shelf, "archive_number": "X043-00011"}
+    assert "catalogue" not in by_name["不在批次"]
+    sheet = csv.DictReader(io.StringIO(fetch("csv", campaign=NAME, lang="zh").decode("utf-8-sig")))
+    told = {(row["批次"], row["目录年度"], row["盒号"], row["件号"], row["档号"]) for row in sheet}
+    assert len(told) == READ
+    assert (NAME, "2023", "012", "0012", "X043-00011") in told
+    table = pq.read_table(io.BytesIO(fetch("parquet", campaign=NAME)))
+    assert table.num_rows == READ
+    assert set(table["catalogue_year"].to_pylist()) == {2021, 2022, 2023}
+    assert max(table["item_number"].to_pylist()) == "0012"
+    book = load_workbook(io.BytesIO(fetch("xlsx", campaign=NAME, lang="zh")))
+    head, *rows = book["项目"].iter_rows(values_only=True)
+    found = {row[head.index("件号")]: row[head.index("目录年度")] for row in rows}
+    assert (len(found), found["0012"]) == (READ, 2023)
 
 
 def test_campaigns_are_counted(client: TestClient, parts: Parts) -> None:

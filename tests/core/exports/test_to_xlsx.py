@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from core.errors import OutputFailed
 from core.exports.to_xlsx import FILLS, LONGEST_TEXT, write_xlsx
-from core.extraction import Extraction, Issue, Record
+from core.extraction import Extraction, Issue, Record, Shelf
 from core.messages import Language
 from tests.core.exports.doubtful import doubtful_extraction
 from tests.core.exports.seed import seed_extraction, truth
@@ -126,6 +126,42 @@ def test_a_text_too_long_for_a_cell_says_so() -> None:
     assert isinstance(row["项目名称"].value, str)
     assert len(row["项目名称"].value) == LONGEST_TEXT
     assert row["项目名称"].value.endswith("全文见 JSON）")
+
+
+def catalogued(extraction: Extraction) -> Extraction:
+    shelf = Shelf(
+        campaign="回填", fiscal_year=2019, box="012", item_number="0007", archive_number="=X-7"
+    )
+    source = extraction.source.model_copy(update={"catalogue": shelf})
+    return extraction.model_copy(update={"source": source})
+
+
+def test_the_catalogue_stands_beside_what_the_form_says() -> None:
+    plain = seed_extraction(forms=1)
+    book = workbook(plain, catalogued(plain))
+    first, second = rows(book, "项目")
+    keys = ("批次", "目录年度", "盒号", "件号", "档号")
+    assert [first[key].value for key in keys] == [None] * 5
+    assert [second[key].value for key in keys] == ["回填", 2019, "012", "0007", "=X-7"]
+    assert second["档号"].data_type == "s"
+    assert second["年度"].value == 2023
+    hidden = hidden_columns(book)
+    assert set(keys).isdisjoint(hidden)
+    # Where nothing was catalogued nobody is shown empty columns.
+    assert hidden_columns(workbook(plain)) == set(keys)
+
+
+def hidden_columns(book: Workbook) -> set[str]:
+    sheet = book["项目"]
+    named = {number: str(cell.value) for number, cell in enumerate(sheet[1], start=1)}
+    # openpyxl tells columns of one look as the first of them.
+    found: set[str] = set()
+    for look in sheet.column_dimensions.values():
+        if look.hidden:
+            assert look.min is not None
+            assert look.max is not None
+            found |= {named[at] for at in range(look.min, look.max + 1)}
+    return found
 
 
 def test_several_documents_go_into_one_workbook_in_english() -> None:
