@@ -57,8 +57,8 @@ def _table(table: dict[str, Any]) -> ReadTable:
             col=cols.index(cell["col"]),
             row_span=rows.index(cell["row"] + cell["row_span"]) - rows.index(cell["row"]),
             col_span=cols.index(cell["col"] + cell["col_span"]) - cols.index(cell["col"]),
-            box=_box(cell["box"]),
-            upright=_box(cell["box"]),
+            box=box_of(cell["box"]),
+            upright=box_of(cell["box"]),
             lines=tuple(_line(line) for line in cell["lines"]),
         )
         for cell in table["cells"]
@@ -67,8 +67,8 @@ def _table(table: dict[str, Any]) -> ReadTable:
         rows=len(rows) - 1,
         cols=len(cols) - 1,
         cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.col))),
-        box=_box(table["box"]),
-        upright=_box(table["box"]),
+        box=box_of(table["box"]),
+        upright=box_of(table["box"]),
         column_edges=tuple(lefts[col] * PX_PER_PT for col in cols),
         row_edges=tuple(tops[row] * PX_PER_PT for row in rows),
         open_top=table["open_top"],
@@ -83,9 +83,10 @@ def _sides(cell: dict[str, Any], axis: str, side: int) -> list[tuple[int, float]
 
 
 def _line(line: dict[str, Any]) -> TextLine:
-    return line_of(line["text"], _box(line["box"]))
+    return line_of(line["text"], box_of(line["box"]))
 
 
-def _box(points: Sequence[float]) -> Box:
+def box_of(points: Sequence[float]) -> Box:
+    """Return a box of page points in pixels."""
     left, top, right, bottom = (round(point * PX_PER_PT) for point in points)
     return Box(left, top, right, bottom)

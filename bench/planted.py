@@ -2,28 +2,33 @@
 
     python -m bench.planted paper --count 100 --seed 5 [--out DIR]
     python -m bench.planted reading --count 100 --seed 5 [--out DIR]
+    python -m bench.planted pixels --count 100 --seed 5 [--preset scan200]
 
 `paper` changes one digit of a figure *before* the form is printed, so that its arithmetic no longer
 holds: the error is found when a check says `form_error` of that figure, and no value may come out other
 than printed. `reading` lets a fake reader misread one digit of one figure, as sure as ever: the value
-must come out right or be marked.
+must come out right or be marked. `pixels` spoils one figure between the press and the scanner (part of a digit
+gone or blotted, a point or a digit gone: `bench.mishaps`), to the same end; the figures are really read, all
+else perfectly.
 
-With `--out` the forms are drawn, scanned as `--preset`, and read; without it a perfect reader stands in
-for the pixels, which takes seconds.
+With `--out` the forms are drawn, scanned as `--preset`, and read; with `--figures` only their figures
+are. Without either a perfect reader stands in for the pixels, which takes seconds.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 
+from bench.mishaps import TRACELESS, Way, ways_for, with_figures_read
 from bench.perfect import pages_of
 from bench.scoring import NUMBERS, Judged, judge, printed_values
 from core.extraction import Extraction, Form, Source
@@ -47,14 +52,14 @@ from worker.readers.base import CellReader
 from worker.readers.registry import make_reader
 from worker.second_look import second_look
 
-Kind = Literal["paper", "reading"]
+Kind = Literal["paper", "reading", "pixels"]
 _DIGIT = re.compile(r"\d", re.ASCII)
 _TRIALS = 200
 
 
 @dataclass(frozen=True)
 class Planted:
-    """A form with an error in the figure at `pointer`; `read` is what the fake reader makes of it."""
+    """A form with an error in the figure at `pointer`; `read` is what the fake reader makes of it, `way` how it is spoilt."""
 
     form: PrintedForm
     layout: Layout
@@ -64,6 +69,7 @@ class Planted:
     printed: str
     read: str
     seed: str
+    way: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,22 @@ class Outcome:
     wrong: tuple[Judged, ...]
 
     def good(self, kind: Kind) -> bool:
-        """Say whether the error was found, and nothing was changed on the way."""
-        return self.blamed and not self.wrong if kind == "paper" else not self.silent
+        """Say whether the error was found, and nothing was changed on the way.
+
+        What is gone without a trace is as good as never printed: there it is found too where the form is blamed.
+        """
+        if kind == "paper":
+            return self.blamed and not self.wrong
+        traceless = self.planted.way in TRACELESS
+        return not self.silent or (traceless and self.blamed and len(self.silent) == 1)
+
+    @property
+    def fate(self) -> str:
+        """Say what became of the figure."""
+        own = [value for value in self.wrong if value.pointer == self.planted.pointer]
+        if not own:
+            return "right"
+        return "in review" if own[0].flagged else "the form's" if self.blamed else "silent"
 
 
 def plant(kind: Kind, seed: int, number: int) -> Planted:
@@ -101,8 +121,11 @@ def plant(kind: Kind, seed: int, number: int) -> Planted:
             failed = any(check.verdict != "pass" for check in _perfect(with_it).checks)
             if kind == "paper" and failed:
                 return replace(with_it, printed=changed, read=changed)
+            whole = replace(whole, pointer=pointer, printed=printed, read=changed)
             if kind == "reading":
-                return replace(whole, pointer=pointer, printed=printed, read=changed)
+                return whole
+            if kind == "pixels":
+                return replace(whole, way=rng.choice(ways_for(printed)))
     raise AssertionError("no form to plant an error in")
 
 
@@ -221,6 +244,18 @@ def _every_line(page: PageReading, change: Callable[[TextLine], TextLine]) -> Pa
     return page.model_copy(update={"tables": tables})
 
 
+def through_figures(planted: Planted, preset: str) -> Extraction:
+    """Read the figures of the form from a scan, the rest perfectly."""
+    spoilt = (planted.pointer, planted.way) if planted.way else None
+    seed = sum(planted.seed.encode())
+    pages = with_figures_read(_printed(planted), preset, seed, spoilt)
+    return _assembled([_every_line(page, _heard) for page in pages])
+
+
+def _heard(line: TextLine) -> TextLine:
+    return line if line.others else _witnessed(line)
+
+
 def through_pixels(planted: Planted, kind: Kind, folder: Path, *, preset: str) -> Extraction:
     """Scan the form, and read it with the readers of the product, of which the first may be fooled."""
     name = f"{kind}-{planted.seed.replace('/', '-')}"
@@ -271,31 +306,38 @@ def run(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and print how many errors were found, and those that were not."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=("paper", "reading"))
+    parser.add_argument("kind", choices=get_args(Kind))
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--out", type=Path, metavar="DIR", help="scan the forms into this folder")
+    parser.add_argument("--figures", action="store_true", help="read only figures from scans")
     parser.add_argument("--preset", default="scan300", choices=sorted(PRESETS))
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
 
     def read(planted: Planted) -> Extraction:
+        if options.figures or options.kind == "pixels":
+            return through_figures(planted, options.preset)
         if options.out is None:
             return through_perfection(planted, options.kind)
         return through_pixels(planted, options.kind, options.out, preset=options.preset)
 
     good = 0
+    fates: Counter[tuple[str, str]] = Counter()
     for outcome in run(options.kind, options.seed, options.count, read):
         good += outcome.good(options.kind)
+        fates[outcome.planted.way or options.kind, outcome.fate] += 1
         if not outcome.good(options.kind):
             print(
                 outcome.planted.seed,
                 outcome.planted.pointer,
                 outcome.planted.printed,
-                outcome.planted.read,
+                outcome.planted.way or outcome.planted.read,
                 outcome.blamed,
                 *outcome.wrong,
             )
+    for (way, fate), times in sorted(fates.items()):
+        print(f"{way}: {times} {fate}")
     print(f"{options.kind}: {good} of {options.count} found")
 
 

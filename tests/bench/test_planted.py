@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from bench.planted import Kind, judged, misread, plant, run, through_perfection
+from bench.planted import Kind, judged, misread, plant, run, through_figures, through_perfection
 from core.readings import Reading
 
 
@@ -24,3 +26,11 @@ def test_only_the_first_line_is_misread() -> None:
     readings = [Reading(text="10", confidence=0.9, engine="ppocr")] * 3
 
     assert [reading.text for reading in misread(readings, "10", "70")] == ["70", "10", "10"]
+
+
+def test_a_spoilt_figure_comes_out_right_or_marked() -> None:
+    planted = replace(plant("pixels", 5, 0), way="blot")
+    outcome = judged(planted, through_figures(planted, "scan200"))
+
+    assert outcome.fate in {"right", "in review"}
+    assert outcome.good("pixels")
