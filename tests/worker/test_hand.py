@@ -41,6 +41,14 @@ def test_large_print_is_print() -> None:
     assert not find_handwriting(lines, [reading(text) for text in (*LABELS, "绩效自评表")])
 
 
+def test_a_slash_leans_in_any_type() -> None:
+    figures = ("98.26", "100", "7.41", "85", "12.5", "64")
+    lines = [*lines_of(figures), slanted(lines_of(("7",))[0])]
+
+    assert find_handwriting(lines, [reading(text) for text in (*figures, "7")]) == {len(figures)}
+    assert not find_handwriting(lines, [reading(text) for text in (*figures, "/")])
+
+
 def test_few_lines_tell_nothing() -> None:
     lines = [*lines_of(LABELS[:3]), slanted(lines_of(("张建国",))[0])]
 

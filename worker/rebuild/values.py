@@ -45,7 +45,9 @@ _CLOSING = frozenset("：；，、。:;,)）】》”")
 _SPECK_INSIDE = re.compile(r"[一-龥][.'`•][一-龥]|\.\.")
 # Marks that stand in quantities and dates; any other is a pen's, or dirt.
 _QUANTITY_MARKS = frozenset(">=<≥≤±+%‰()（）,.:：/-—~～℃°㎡²³、，；;")
-_MAY_BE_HAND = frozenset({"malformed", "doubtful", "readers_disagree", "low_confidence"})
+_MAY_BE_HAND = frozenset({None, "malformed", "doubtful", "readers_disagree", "low_confidence"})
+# What a form prints to be ticked: readers drop the tick, or the box with it.
+_BOXES = frozenset("□☐☑☒√✓")
 # What noise at the edge of a cell is read as; no label begins or ends with it.
 STROKES = "|.,'`·、。 "
 _DASHES = "-—–"
@@ -88,7 +90,7 @@ def _doubt(
 ) -> str | None:
     """Return why a person has to look, or None.
 
-    What a pen wrote is told from print where its reading is in doubt: neat writing is read as surely.
+    What a pen wrote is for a person always: neat writing is read as surely as print.
     """
     why = _print_doubt(found, settled, kind, weight, params)
     return "handwritten" if why in _MAY_BE_HAND and found.hand else why
@@ -130,7 +132,7 @@ def _is_doubtful(found: Print, settled: Settled, weight: Weight, params: ReviewP
     agreed = weight.support in {"unanimous", "agreed"}
     plain_one = found.text == "1" and agreed and found.confidence >= params.one
     words = settled.nature == "text"
-    mark = words and not any(map(str.isalnum, settled.raw))
+    mark = words and (not any(map(str.isalnum, settled.raw)) or not _BOXES.isdisjoint(settled.raw))
     edges = {settled.raw[:1], settled.raw[-1:]}
     specked = (
         bool(edges & SPECKS)

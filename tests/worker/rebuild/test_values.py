@@ -174,9 +174,15 @@ def test_a_lone_one_is_no_slash_where_the_readers_are_sure() -> None:
     assert entry(read_as("1", "/"), Kind.POINTS, REVIEW).field.why == "doubtful"
 
 
-def test_unsure_handwriting_is_named() -> None:
-    unsure = entry(read_as("同意", "问意", sure=0.7, hand=True), Kind.TEXT, REVIEW)
-    assert (unsure.field.status, unsure.field.why) == ("review", "handwritten")
+@pytest.mark.parametrize("sure", [0.7, 0.9999])
+def test_handwriting_is_for_a_person_however_it_is_read(sure: float) -> None:
+    written = entry(read_as("同意", "同意", sure=sure, hand=True), Kind.TEXT, REVIEW)
+    assert (written.field.status, written.field.why) == ("review", "handwritten")
+
+
+@pytest.mark.parametrize("read", ["1、持续性项目2、新增性项目□", "√", "☑ 是"])
+def test_what_a_pen_ticked_is_for_a_person(read: str) -> None:
+    assert entry(read_as(read, read), Kind.TEXT, REVIEW).field.why == "doubtful"
 
 
 def test_confidence_is_a_probability() -> None:
