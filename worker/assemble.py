@@ -30,7 +30,7 @@ from worker.collate import collate
 from worker.cut import Finding, FormParts, cut
 from worker.offices import Register
 from worker.rebuild import Rebuilt, rebuild
-from worker.years import Told, with_year, year_of_file
+from worker.years import Told, with_year
 
 
 def assemble(
@@ -44,7 +44,7 @@ def assemble(
     words = vocabulary or standard()
     found = collate(cut(pages, words), words, partial(_sums_agree, words))
     register = Register.of(words)
-    told = Told(option=fiscal_year, file_name=year_of_file(source.file, words))
+    told = Told(option=fiscal_year, file_name=words.year_in_name(source.file))
     drafts = [
         _draft(source, number, parts, words, told, register)
         for number, parts in enumerate(found.forms)

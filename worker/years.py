@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.extraction import Field
-from core.vocabulary import Vocabulary
 from worker.cut import Finding
 from worker.rebuild import Rebuilt
 
@@ -22,12 +21,6 @@ class Told:
 
     option: int | None = None
     file_name: int | None = None
-
-
-def year_of_file(name: str, vocabulary: Vocabulary) -> int | None:
-    """Return the one year in the name of a file; None where there is none, or several."""
-    years = {int(match.group(1)) for match in vocabulary.every("year_of_file", name)}
-    return years.pop() if len(years) == 1 else None
 
 
 def with_year(rebuilt: Rebuilt, told: Told, page: int) -> tuple[Rebuilt, tuple[Finding, ...]]:

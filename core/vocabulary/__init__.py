@@ -176,6 +176,11 @@ class Vocabulary:
         patterns = self._patterns.get(name, ())
         return [match for pattern in patterns for match in pattern.finditer(squashed)]
 
+    def year_in_name(self, name: str) -> int | None:
+        """Return the one year in the name of a file or folder; None where there is none, or several."""
+        years = {int(match.group(1)) for match in self.every("year_of_file", name)}
+        return years.pop() if len(years) == 1 else None
+
     def words(self, name: WordList) -> tuple[str, ...]:
         return self.content.words.get(name, ())
 

@@ -67,6 +67,7 @@ PatternName = Literal[
     "placeholder",
     "instruction",
     "office_code",
+    "office_of_folder",
     "component_prefix",
     "ordinal_prefix",
     "weight_bracket",

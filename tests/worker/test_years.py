@@ -1,27 +1,12 @@
 import pytest
 
 from core.extraction import Record
-from core.vocabulary import standard
 from worker.rebuild import Rebuilt
-from worker.years import Told, with_year, year_of_file
+from worker.years import Told, with_year
 
 
 def of_year(year: int | None) -> Rebuilt:
     return Rebuilt(Record(fiscal_year=year), {}, "project-self-evaluation")
-
-
-@pytest.mark.parametrize(
-    ("name", "year"),
-    [
-        ("2021年绩效自评表.pdf", 2021),
-        ("自评2019.tif", 2019),
-        ("2023年公开2022年度自评.pdf", None),
-        ("20230105123.pdf", None),
-        ("扫描.pdf", None),
-    ],
-)
-def test_year_in_the_name_of_a_file(name: str, year: int | None) -> None:
-    assert year_of_file(name, standard()) == year
 
 
 def test_printed_year_counts_and_another_is_reported() -> None:

@@ -171,3 +171,17 @@ def test_wrong_files_are_refused_with_their_place(
 def test_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadVocabulary):
         of_folder(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("2021年绩效自评表.pdf", 2021),
+        ("自评2019.tif", 2019),
+        ("2023年公开2022年度自评.pdf", None),
+        ("20230105123.pdf", None),
+        ("扫描.pdf", None),
+    ],
+)
+def test_year_in_the_name_of_a_file(name: str, year: int | None) -> None:
+    assert standard().year_in_name(name) == year
