@@ -11,10 +11,12 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 from api.uploads.body import ReceivedFile
 from api.uploads.limits import MB, UploadLimits
@@ -64,38 +66,108 @@ def expand(
 ) -> Iterator[Member]:
     """Yield the members of an archive, their bytes in files of `folder`.
 
-    `spent` bytes and `files` have come out of this upload's archives before. Raises `DamagedArchive`,
-    `ArchiveTooLarge`, `TooManyFiles`, and `UnsupportedType` for office documents; a member that cannot
-    be taken alone is yielded with its error. Directories, hidden files and the systems' own clutter are passed over.
+    `spent` bytes and `files` have come out of this upload's archives before. Raises what
+    `opened_archive` raises, and `ArchiveTooLarge`; a member that cannot be taken alone is yielded
+    with its error.
     """
-    budget = _Budget(archive, limits, spent)
-    with archive.path.open("rb") as raw:
-        source = BoundedReads(raw, limits.directory_bytes)
+    with (
+        archive.path.open("rb") as raw,
+        opened_archive(raw, archive.name, archive.size, limits, spent, files) as opened,
+    ):
+        for number, steps in enumerate(opened.names):
+            path = folder / f"{archive.path.name}-{number}"
+            yield Member(steps, _content(opened, number, path))
+
+
+class OpenedArchive:
+    """The files of an archive that is open: the steps of their names, and their bytes one by one."""
+
+    def __init__(
+        self,
+        opened: zipfile.ZipFile,
+        entries: Sequence[tuple[zipfile.ZipInfo, tuple[str, ...]]],
+        name: str,
+        limits: UploadLimits,
+        budget: _Budget,
+    ) -> None:
+        self._opened, self._name, self._limits, self._budget = opened, name, limits, budget
+        self._infos = [info for info, _ in entries]
+        self.names = [steps for _, steps in entries]
+
+    def pieces(self, number: int) -> Iterator[bytes]:
+        """Yield the bytes of a file, by its place in `names`.
+
+        Raises `EncryptedMember` and `UnsupportedMember` where it cannot be taken alone; of the whole
+        archive `DamagedArchive`, and `ArchiveTooLarge` once more came out than the limits allow.
+        """
+        info = self._infos[number]
+        name = _name(info)
+        _refuse_member(info, name)
         try:
-            with zipfile.ZipFile(source) as opened:
-                _refuse_documents(archive, opened.namelist())
-                infos = _wanted(opened.infolist())
-                if files + len(infos) > limits.files:
-                    raise TooManyFiles(files=files + len(infos), limit=limits.files)
-                _refuse_overlaps(archive, opened.infolist())
-                for number, (info, steps) in enumerate(infos):
-                    path = folder / f"{archive.path.name}-{number}"
-                    yield Member(steps, _content(opened, info, path, budget))
-        except TooMuchAtOnce as error:
-            raise TooManyFiles(files=limits.files + 1, limit=limits.files) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError) as error:
-            raise DamagedArchive(file=archive.name, reason="archive_damaged") from error
-        except NotImplementedError as error:
-            raise DamagedArchive(file=archive.name, reason="archive_kind") from error
+            with _translated(self._name, self._limits):
+                source = self._opened.open(info)
+            with source:
+                while True:
+                    with _translated(self._name, self._limits):
+                        piece = source.read(_CHUNK_BYTES)
+                    if not piece:
+                        return
+                    self._budget.spend(len(piece))
+                    yield piece
+        except _Damaged as error:
+            raise UnsupportedMember(file=name, reason="member_damaged") from error
+
+
+@contextmanager
+def opened_archive(
+    raw: BinaryIO, name: str, size: int, limits: UploadLimits, spent: int = 0, files: int = 0
+) -> Iterator[OpenedArchive]:
+    """Open an archive of `size` bytes that is called `name`.
+
+    Raises `DamagedArchive`, `TooManyFiles`, and `UnsupportedType` for office documents. Directories,
+    hidden files and the systems' own clutter are passed over.
+    """
+    try:
+        with _translated(name, limits):
+            opened = zipfile.ZipFile(BoundedReads(raw, limits.directory_bytes))
+            _refuse_documents(name, opened.namelist())
+            entries = _wanted(opened.infolist())
+            if files + len(entries) > limits.files:
+                raise TooManyFiles(files=files + len(entries), limit=limits.files)
+            _refuse_overlaps(name, opened.infolist())
+    except _Damaged as error:
+        raise DamagedArchive(file=name, reason="archive_damaged") from error
+    with opened:
+        budget = _Budget(name, size, limits, spent)
+        yield OpenedArchive(opened, entries, name, limits, budget)
+
+
+class _Damaged(Exception):
+    """The archive, or a member, is not what a ZIP file is."""
+
+
+@contextmanager
+def _translated(name: str, limits: UploadLimits) -> Iterator[None]:
+    """Tell what `zipfile` raises for bad input by few types."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise _Damaged from error
+    except TooMuchAtOnce as error:
+        raise TooManyFiles(files=limits.files + 1, limit=limits.files) from error
+    except (struct.error, ValueError) as error:
+        raise DamagedArchive(file=name, reason="archive_damaged") from error
+    except NotImplementedError as error:
+        raise DamagedArchive(file=name, reason="archive_kind") from error
 
 
 class _Budget:
     """What may still come out of an archive."""
 
-    def __init__(self, archive: ReceivedFile, limits: UploadLimits, spent: int) -> None:
-        by_ratio = max(limits.free_bytes, archive.size * limits.expansion_ratio)
+    def __init__(self, name: str, size: int, limits: UploadLimits, spent: int) -> None:
+        by_ratio = max(limits.free_bytes, size * limits.expansion_ratio)
         self._left = min(limits.expanded_bytes - spent, by_ratio)
-        self._error = ArchiveTooLarge(file=archive.name, limit_mb=(self._left + spent) // MB)
+        self._error = ArchiveTooLarge(file=name, limit_mb=(self._left + spent) // MB)
 
     def spend(self, size: int) -> None:
         self._left -= size
@@ -130,45 +202,39 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
     return None
 
 
-def _refuse_documents(archive: ReceivedFile, names: Sequence[str]) -> None:
-    for name in names:
-        if name in _DOCUMENT_MARKS:
-            raise UnsupportedType(file=archive.name, found=_DOCUMENT_MARKS[name])
+def _refuse_documents(name: str, members: Sequence[str]) -> None:
+    for member in members:
+        if member in _DOCUMENT_MARKS:
+            raise UnsupportedType(file=name, found=_DOCUMENT_MARKS[member])
 
 
-def _refuse_overlaps(archive: ReceivedFile, infos: Sequence[zipfile.ZipInfo]) -> None:
+def _refuse_overlaps(name: str, infos: Sequence[zipfile.ZipInfo]) -> None:
     ordered = sorted(infos, key=lambda info: info.header_offset)
     for first, second in pairwise(ordered):
         end = first.header_offset + _LOCAL_HEADER_BYTES + first.compress_size
         if end > second.header_offset:
-            raise DamagedArchive(file=archive.name, reason="archive_overlaps")
+            raise DamagedArchive(file=name, reason="archive_overlaps")
 
 
-def _content(
-    opened: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, budget: _Budget
-) -> ReceivedFile | DanganError:
-    name = _name(info)
+def _refuse_member(info: zipfile.ZipInfo, name: str) -> None:
     if stat.S_ISLNK(info.external_attr >> 16):
-        return UnsupportedMember(file=name, reason="link")
+        raise UnsupportedMember(file=name, reason="link")
     if info.flag_bits & _ENCRYPTED:
-        return EncryptedMember(file=name)
+        raise EncryptedMember(file=name)
     if info.compress_type not in _METHODS:
-        return UnsupportedMember(file=name, reason="compression")
-    try:
-        with opened.open(info) as source:
-            return _written(name, source.read, path, budget)
-    except (zipfile.BadZipFile, zlib.error, EOFError):
-        path.unlink(missing_ok=True)
-        return UnsupportedMember(file=name, reason="member_damaged")
+        raise UnsupportedMember(file=name, reason="compression")
 
 
-def _written(name: str, read: Callable[[int], bytes], path: Path, budget: _Budget) -> ReceivedFile:
+def _content(opened: OpenedArchive, number: int, path: Path) -> ReceivedFile | DanganError:
     digest = hashlib.sha256()
     size = 0
-    with path.open("wb") as target:
-        while chunk := read(_CHUNK_BYTES):
-            budget.spend(len(chunk))
-            size += len(chunk)
-            digest.update(chunk)
-            target.write(chunk)
-    return ReceivedFile(name, path, digest.hexdigest(), size)
+    try:
+        with path.open("wb") as target:
+            for piece in opened.pieces(number):
+                size += len(piece)
+                digest.update(piece)
+                target.write(piece)
+    except (EncryptedMember, UnsupportedMember) as error:
+        path.unlink()
+        return error
+    return ReceivedFile("/".join(opened.names[number]), path, digest.hexdigest(), size)
