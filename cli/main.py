@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from cli import keys
+from cli.backfill.command import BackfillOrder, backfill
 from cli.client.outcome import Wanted
 from cli.client.progress import Progresses
 from cli.client.server import Address
@@ -36,6 +37,7 @@ from core.places import vocabulary_folder
 from core.readings import ReaderName
 from core.settings import Settings, read_settings
 from core.store.keys import MOST_PER_S, MOST_UPLOAD_MB, KeyLimits
+from core.vocabulary import of_folder
 from worker.steps import FormOptions, ReadOptions
 
 
@@ -187,6 +189,41 @@ def submit_command(  # noqa: PLR0913, PLR0917  the options of the command
         wanted=Wanted(format_, out_dir, language),
     )
     _call(server, key, language, lambda *call: submit(order, *call))
+
+
+@app.command("backfill", help=_help("backfill"), no_args_is_help=True)
+def backfill_command(  # noqa: PLR0913, PLR0917  the options of the command
+    what: Annotated[str, typer.Argument(help=_help("backfill_what"))],
+    campaign: Annotated[str, typer.Option(help=_help("backfill_campaign"))],
+    called: Annotated[str | None, typer.Option("--as", help=_help("backfill_as"))] = None,
+    plan: Annotated[bool, typer.Option("--plan", help=_help("backfill_plan"))] = False,
+    priority: Annotated[Priority, typer.Option(help=_help("backfill_priority"))] = "bulk",
+    at_once: Annotated[int, typer.Option(min=1, max=32, help=_help("at_once"))] = 4,
+    wait: Annotated[bool, typer.Option("--wait", help=_help("backfill_wait"))] = False,
+    report: Annotated[Path | None, typer.Option(help=_help("backfill_report"))] = None,
+    json: Annotated[bool, typer.Option("--json", help=_help("backfill_json"))] = False,
+    server: Server = None,
+    key: Key = None,
+    lang: Lang = None,
+) -> None:
+    """Take years of scans into a campaign."""
+
+    def command(address: Address, progresses: Progresses, out: Callable[[str], None]) -> int:
+        order = BackfillOrder(
+            argument=what,
+            campaign=campaign,
+            called=called,
+            vocabulary=of_folder(vocabulary_folder(read_settings(os.environ))),
+            plan=plan,
+            priority=priority,
+            at_once=at_once,
+            wait=wait,
+            report=report,
+            json=json,
+        )
+        return backfill(order, address, progresses, out)
+
+    _call(server, key, lang or _help_language(), command)
 
 
 @app.command("status", help=_help("status"))

@@ -39,8 +39,12 @@ class Patience:
         """Yield the pause after each try but the last."""
         pause = self.first_s
         for _ in range(self.tries - 1):
-            yield pause * (1 + self.jitter_ratio * random.random())  # noqa: S311  no secret
+            yield pause + self.chance(pause)
             pause = min(2 * pause, self.longest_s)
+
+    def chance(self, pause: float) -> float:
+        """Return what chance adds to a pause."""
+        return pause * self.jitter_ratio * random.random()  # noqa: S311  no secret
 
 
 WATCHING = Patience(tries=16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 
@@ -74,6 +74,28 @@ class Progresses:
             yield show
 
     @contextmanager
+    def phase(self, code: str) -> Iterator[Callable[[Mapping[str, float]], None]]:
+        """Show a phase of a back-fill, `code` being its message; the value is told its numbers.
+
+        `done` of `total` makes the bar; without a terminal the last numbers are told at the end.
+        """
+        last: list[Mapping[str, float]] = []
+
+        def show(numbers: Mapping[str, float]) -> None:
+            last[:] = [numbers]
+            text = say("backfill", code, self._language, **numbers)
+            bars.update(
+                bar, description=text, total=numbers.get("total"), completed=numbers["done"]
+            )
+            self._every_so_often(text)
+
+        with self._bars(BarColumn(), TimeElapsedColumn()) as bars:
+            bar = bars.add_task("", total=None)
+            yield show
+        if last and not self._console.is_terminal:
+            self.line(say("backfill", code, self._language, **last[0]))
+
+    @contextmanager
     def _bars(self, *columns: ProgressColumn) -> Iterator[Progress]:
         with Progress(
             TextColumn("{task.description}"),
@@ -85,9 +107,12 @@ class Progresses:
             yield bars
 
     def _now_and_then(self, code: str, **details: object) -> None:
+        self._every_so_often(say("client", code, self._language, **details))
+
+    def _every_so_often(self, text: str) -> None:
         if not self._console.is_terminal and monotonic() - self._told >= self._every_s:
             self._told = monotonic()
-            self.line(say("client", code, self._language, **details))
+            self.line(text)
 
 
 def pages_ended(job: Job) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import TypeVar
 
 import httpx2
@@ -15,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from cli.client.patience import LATER, Patience, seconds_asked
 from cli.client.told import ServerSaid
-from cli.client.upload import Sent, parts
+from cli.client.upload import MEDIA_TYPE, Sent, StreamedFile, parts
 from cli.client.views import Document, Job, JobList, Page, Problem
 from cli.inputs import InputFile
 from core.errors import BadServer, DanganError, KeyNeeded, ServerStrange, ServerUnreachable
@@ -47,8 +49,13 @@ class Address:
 
 
 @contextmanager
-def connected(address: Address, again: Again) -> Iterator[Server]:
-    """Give a server until the block ends; raises `BadServer`, `KeyNeeded` for what cannot be sent."""
+def connected(
+    address: Address, again: Again, nap: Callable[[float], None] = time.sleep
+) -> Iterator[Server]:
+    """Give a server until the block ends; raises `BadServer`, `KeyNeeded` for what cannot be sent.
+
+    `nap` is called for the pauses between tries, and may end them by an exception of its own.
+    """
     headers: dict[str, str] = {"Accept-Language": address.language}
     if address.key is not None:
         if not (address.key.isascii() and address.key.isprintable()):
@@ -60,7 +67,7 @@ def connected(address: Address, again: Again) -> Iterator[Server]:
     with httpx2.Client(
         base_url=base, headers=headers, timeout=TIMEOUT, trust_env=elsewhere
     ) as client:
-        yield Server(client, again)
+        yield Server(client, again, nap)
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,12 @@ class Server:
     `ServerStrange` where what answers is no server of ours.
     """
 
-    def __init__(self, client: httpx2.Client, again: Again) -> None:
+    def __init__(
+        self, client: httpx2.Client, again: Again, nap: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self._again = again
+        self._nap = nap
 
     def upload(
         self,
@@ -142,6 +152,37 @@ class Server:
         except httpx2.TransportError:
             return
 
+    def ask(
+        self, path: str, model: type[Model], patience: Patience, **wanted: str | int | None
+    ) -> Model:
+        """Ask for what stands at `path`; what is None is not asked with."""
+        given = {name: value for name, value in wanted.items() if value is not None}
+        response = self._patiently(lambda: self._client.get(path, params=given), patience)
+        return self._read(model, response)
+
+    def tell(self, path: str, content: object, model: type[Model], patience: Patience) -> Model:
+        """Tell `path` something that may be told twice."""
+        send = partial(self._client.post, path, json=content)
+        return self._read(model, self._patiently(send, patience))
+
+    def put(
+        self,
+        path: str,
+        file: Path,
+        begin: Callable[[], Sent],
+        model: type[Model],
+        patience: Patience,
+    ) -> Model:
+        """Put the bytes of a file at `path`; raises `UnreadableFile`. `begin` as for `upload`."""
+
+        def send() -> httpx2.Response:
+            streamed = StreamedFile(file, begin())
+            headers = {"Content-Length": str(streamed.size), "Content-Type": MEDIA_TYPE}
+            with closing(streamed):
+                return self._client.put(path, content=streamed.pieces(), headers=headers)
+
+        return self._read(model, self._patiently(send, patience))
+
     def _answer(self, response: httpx2.Response) -> Answer:
         return Answer(self._read(Job, response), response.text)
 
@@ -166,7 +207,9 @@ class Server:
             asked = seconds_asked(response.headers.get("retry-after"))
             if response.status_code not in LATER or (asked or 0) > patience.asked_s:
                 return self._accepted(response)
-            self._wait(self._said(response), pause if asked is None else asked)
+            # Those that are told the same moment do not come back in the same.
+            later = asked + patience.chance(patience.first_s) if asked is not None else pause
+            self._wait(self._said(response), later)
         try:
             return self._accepted(send())
         except httpx2.TransportError as error:
@@ -174,7 +217,7 @@ class Server:
 
     def _wait(self, trouble: Trouble, seconds: float) -> None:
         self._again(trouble, seconds)
-        time.sleep(seconds)
+        self._nap(seconds)
 
     def _accepted(self, response: httpx2.Response) -> httpx2.Response:
         if response.is_success:

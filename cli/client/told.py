@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from cli.client.patience import LATER
 from cli.extract import BAD_INPUT, BAD_USAGE, SERVICE_AT_FAULT
 from core.errors import InputError, UsageError, every_error
 from core.messages import visible
@@ -25,6 +26,11 @@ class ServerSaid(Exception):
         return trouble_line(self.code, self.detail)
 
     @property
+    def is_later(self) -> bool:
+        """Whether the same call may go better another time."""
+        return self.status in LATER or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
     def exit_code(self) -> int:
         if self.code in _ERRORS:
             return exit_code_of(self.code)
@@ -35,6 +41,11 @@ class ServerSaid(Exception):
 def trouble_line(code: str, message: str) -> str:
     """Return the line that tells of a trouble; what came over the network breaks no line."""
     return visible(f"{code}: {message}")
+
+
+def is_known(code: str) -> bool:
+    """Return whether a code is one that this version has."""
+    return code in _ERRORS
 
 
 def exit_code_of(code: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -13,6 +13,7 @@ from cli.inputs import InputFile
 from core.errors import UnreadableFile
 
 MEDIA_TYPE = "application/octet-stream"  # The server judges the content itself.
+PIECE_BYTES = 1 << 16
 
 Sent = Callable[[int], None]
 """Told of each piece's bytes."""
@@ -57,6 +58,12 @@ class StreamedFile:
             self.close()
         self._sent(len(piece))
         return piece
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the whole file."""
+        self.seek(0)
+        while piece := self.read(PIECE_BYTES):
+            yield piece
 
     def close(self) -> None:
         if self._opened is not None:

@@ -1,0 +1,250 @@
+"""`dangan backfill`: years of scans to a server, without losing or doubling anything.
+
+A round walks over the files, enters them into the manifest, and sends what the server then wants. What
+changed meanwhile is looked at again in the next round; a watch has rounds until it is ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from threading import Event, Lock
+
+from cli.backfill.ledger import Ledger, cache_folder, opened_ledger
+from cli.backfill.listing import NAMED, Named
+from cli.backfill.manifest import Look
+from cli.backfill.parcels import parcels_of
+from cli.backfill.plan import Plan
+from cli.backfill.report import Report, Tally, write_report
+from cli.backfill.sending import Sending, Stopped
+from cli.backfill.shelf import Shelf, open_shelf
+from cli.backfill.show import MB, Out, Show
+from cli.backfill.walk import walked
+from cli.client.campaigns import Campaign, CampaignCalls, make_campaign
+from cli.client.patience import Patience
+from cli.client.progress import Progresses
+from cli.client.server import Address, Server, connected
+from cli.client.submit import tells_again
+from cli.client.told import ServerSaid
+from cli.extract import OK, failure_line
+from cli.outputs import check_writable
+from core.bells import Priority
+from core.errors import CampaignNotFound, DanganError, OutputFailed
+from core.vocabulary import Vocabulary
+
+STEADY = Patience(tries=40)
+"""A night's work waits a quarter of an hour for its server; the next start goes on from there."""
+
+BRIEF = Patience(tries=2)
+ROUNDS = 3
+"""Files that change under each of so many looks, some seconds apart, are told as changed."""
+
+ROUND_S = 2.0
+POLL_S = 5.0
+"""Between two questions how far reading is."""
+
+
+@dataclass(frozen=True)
+class BackfillOrder:
+    """What was asked for on the command line."""
+
+    argument: str
+    campaign: str
+    vocabulary: Vocabulary
+    called: str | None = None
+    priority: Priority = "bulk"
+    plan: bool = False
+    at_once: int = 4
+    wait: bool = False
+    json: bool = False
+    report: Path | None = None
+    cache: Path | None = field(default_factory=cache_folder)
+
+
+def backfill(order: BackfillOrder, address: Address, progresses: Progresses, out: Out) -> int:
+    """Carry out `order` and return the exit code; `out` prints on standard output.
+
+    Raises `FileNotFound`, `OutputFailed`, and what `Server` raises. What is interrupted goes on where
+    it was when the command is given again.
+    """
+    shelf = open_shelf(order.argument, order.called)
+    if order.report is not None:
+        _check_report(order.report)
+    show = Show(progresses, out, address.language, order.json)
+    stop = Event()
+    with ExitStack() as stack:
+        ledger = stack.enter_context(opened_ledger(order.cache, shelf.url))
+        again = tells_again(progresses, address.language)
+        server = stack.enter_context(connected(address, again, _nap(stop)))
+        if order.plan:
+            return _plan(order, server, shelf, ledger, show)
+        calls, campaign = make_campaign(server, order.campaign, order.priority, STEADY)
+        run = _Run(order, calls, campaign, shelf, ledger, show, stop)
+        try:
+            run.rounds()
+            if order.wait:
+                run.follow()
+        except KeyboardInterrupt:
+            show.say("goes_on", campaign=order.campaign)
+            raise
+        return run.report()
+
+
+def _nap(stop: Event) -> Callable[[float], None]:
+    def nap(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Stopped
+
+    return nap
+
+
+def _check_report(path: Path) -> None:
+    if path.suffix.lower() not in {".csv", ".json"}:
+        raise OutputFailed(path=str(path), reason=".json, .csv")
+    check_writable(path.absolute().parent)
+
+
+def _plan(order: BackfillOrder, server: Server, shelf: Shelf, ledger: Ledger, show: Show) -> int:
+    plan = Plan()
+    look = Look(order.vocabulary, recall=ledger.recall, passed_over=plan.passed_over)
+    with show.phase("looking") as tell:
+        for rows in walked(shelf, look, ledger):
+            plan.add(rows)
+            tell({"done": plan.files, "mb": plan.bytes / MB})
+    try:
+        calls = CampaignCalls(server, order.campaign, BRIEF)
+        plan.compare(CampaignCalls(server, calls.view().id, BRIEF).items(shelf.under), ledger)
+    except ServerSaid as said:
+        if said.code == CampaignNotFound.code:
+            plan.compare((), ledger)
+        else:
+            show.line(said.line)
+    except DanganError as error:
+        show.line(failure_line(error, show.language))
+    if show.json:
+        show.event("plan", plan.as_json())
+    else:
+        show.out(plan.text(show.language))
+    return OK
+
+
+@dataclass
+class _Run:
+    """One call of the command, and what it has done so far."""
+
+    order: BackfillOrder
+    calls: CampaignCalls
+    campaign: Campaign
+    shelf: Shelf
+    ledger: Ledger
+    show: Show
+    stop: Event
+    tally: Tally = field(default_factory=Tally)
+    look: Look = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.look = Look(self.order.vocabulary, recall=self.ledger.recall)
+
+    def rounds(self) -> None:
+        """Take in all files; those that change meanwhile anew."""
+        for number in range(ROUNDS):
+            if number:
+                _nap(self.stop)(ROUND_S)
+            if self.walk() + self.send() == 0:
+                return
+
+    def walk(self) -> int:
+        """Enter all files into the manifest; return how many changed while they were looked at."""
+        files, size, changed = 0, 0, 0
+        self.look.passed_over.clear()
+        with self.show.phase("looking") as tell:
+            for rows in walked(self.shelf, self.look, self.ledger):
+                self.calls.enter(rows)
+                files += len(rows)
+                size += sum(row.size or 0 for row in rows)
+                changed += sum(row.standing == "changed" for row in rows)
+                tell({"done": files, "mb": size / MB})
+        return changed
+
+    def send(self) -> int:
+        """Send what is wanted; again, as long as that tells something new of any file.
+
+        Returns how many files have changed since they were looked at.
+        """
+        changed = self.tally.others["changed"]
+        lock = Lock()
+        with parcels_of(self.shelf) as parcels, self.show.phase("sending") as tell:
+            total = self.tally.sent + self.calls.progress().states.get("planned", 0)
+            sent = 0
+
+            def count(size: int) -> None:
+                nonlocal sent
+                with lock:
+                    sent += size
+                    tell({"done": self.tally.sent, "total": total, "mb": sent / MB})
+
+            sending = Sending(
+                *(self.calls, self.ledger, parcels, self.order.at_once),
+                *(self.stop, self.show.language, count),
+            )
+            while self._sent_some(sending):
+                pass
+            count(0)
+        return self.tally.others["changed"] - changed
+
+    def follow(self) -> None:
+        """Wait until nothing is being read any more."""
+        nap = _nap(self.stop)
+        if self.calls.view().state == "paused":
+            self.show.say("is_paused", campaign=self.order.campaign)
+        with self.show.phase("reading") as tell:
+            while True:
+                progress = self.calls.progress()
+                done = progress.pages_done + progress.pages_failed
+                tell({"done": done, "total": progress.pages, "pace": progress.pages_per_hour or 0})
+                if not (progress.states.get("queued") or progress.states.get("running")):
+                    return
+                nap(POLL_S)
+
+    def report(self) -> int:
+        """Tell what it came to, and return the exit code."""
+        progress = self.calls.progress()
+        report = Report(
+            campaign=self.campaign,
+            progress=progress,
+            failures=self.calls.failures(),
+            tally=self.tally,
+            passed_over=self.look.passed_over,
+            standing=self._standing(progress.states),
+        )
+        if self.order.report is not None:
+            write_report(self.order.report, report, self.calls.items(), self.show.language)
+        if self.show.json:
+            self.show.event("report", report.as_json())
+        else:
+            self.show.out(report.text(self.show.language))
+        return report.exit_code()
+
+    def _sent_some(self, sending: Sending) -> bool:
+        """Send what is wanted once; return whether a second time may find something else to do."""
+        again = False
+        self.tally.left.clear()
+        for outcome in sending.all_wanted(self.shelf.under):
+            self.tally.add(outcome)
+            if outcome.line is not None:
+                self.show.line(outcome.line)
+            again |= outcome.standing not in {"sent", "left"}
+        return again
+
+    def _standing(self, states: Mapping[str, int]) -> dict[str, Named]:
+        """Return the files that are not here, or not as they were, the first of each kind named."""
+        return {
+            state: Named(
+                states[state], [it.path for it in islice(self.calls.items(state=state), NAMED)]
+            )
+            for state in ("vanished", "changed", "missing")
+            if states.get(state)
+        }
