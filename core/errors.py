@@ -59,6 +59,7 @@
     │       ├── BadSetting        bad_setting
     │       ├── KeysMissing       keys_missing
     │       ├── BadVocabulary     bad_vocabulary
+    │       ├── BadCatalogue      bad_catalogue
     │       ├── BadPageSyntax     bad_page_syntax
     │       ├── OutputIsFolder    output_is_folder
     │       ├── OutputIsInput     output_is_input
@@ -462,6 +463,12 @@ class BadVocabulary(UsageError):
     """Details: file, line (0 where none can be named), key, reason."""
 
     code = "bad_vocabulary"
+
+
+class BadCatalogue(UsageError):
+    """Details: file, reason. What a back-fill is given as its catalogue."""
+
+    code = "bad_catalogue"
 
 
 class BadPageSyntax(UsageError):

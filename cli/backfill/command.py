@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Event, Lock
 
+from cli.backfill.catalogue import Catalogue, opened_catalogue, unread
 from cli.backfill.ledger import Ledger, cache_folder, opened_ledger
 from cli.backfill.listing import NAMED, Named
 from cli.backfill.manifest import Look
@@ -22,7 +23,7 @@ from cli.backfill.report import Report, Tally, write_report
 from cli.backfill.sending import Sending, Stopped
 from cli.backfill.shelf import Shelf, open_shelf
 from cli.backfill.show import MB, Out, Show
-from cli.backfill.walk import walked
+from cli.backfill.walk import Complete, batched, walked
 from cli.client.campaigns import Campaign, CampaignCalls, make_campaign
 from cli.client.patience import Patience
 from cli.client.progress import Progresses
@@ -55,6 +56,7 @@ class BackfillOrder:
     campaign: str
     vocabulary: Vocabulary
     called: str | None = None
+    catalogue: Path | None = None
     priority: Priority = "bulk"
     plan: bool = False
     at_once: int = 4
@@ -79,10 +81,15 @@ def backfill(order: BackfillOrder, address: Address, progresses: Progresses, out
         ledger = stack.enter_context(opened_ledger(order.cache, shelf.url))
         again = tells_again(progresses, address.language)
         server = stack.enter_context(connected(address, again, _nap(stop)))
+        catalogue = None
+        if order.catalogue is not None:
+            catalogue = stack.enter_context(
+                opened_catalogue(order.catalogue, shelf.name, order.vocabulary, address.language)
+            )
         if order.plan:
-            return _plan(order, server, shelf, ledger, show)
+            return _plan(order, server, shelf, ledger, catalogue, show)
         calls, campaign = make_campaign(server, order.campaign, order.priority, STEADY)
-        run = _Run(order, calls, campaign, shelf, ledger, show, stop)
+        run = _Run(order, calls, campaign, shelf, ledger, show, stop, catalogue)
         try:
             run.rounds()
             if order.wait:
@@ -107,13 +114,23 @@ def _check_report(path: Path) -> None:
     check_writable(path.absolute().parent)
 
 
-def _plan(order: BackfillOrder, server: Server, shelf: Shelf, ledger: Ledger, show: Show) -> int:
+def _plan(
+    order: BackfillOrder,
+    server: Server,
+    shelf: Shelf,
+    ledger: Ledger,
+    catalogue: Catalogue | None,
+    show: Show,
+) -> int:
     plan = Plan()
     look = Look(order.vocabulary, recall=ledger.recall, passed_over=plan.passed_over)
     with show.phase("looking") as tell:
-        for rows in walked(shelf, look, ledger):
+        for rows in walked(shelf, look, ledger, _complete(catalogue)):
             plan.add(rows)
             tell({"done": plan.files, "mb": plan.bytes / MB})
+    if catalogue is not None:
+        plan.add(catalogue.missing())
+        plan.bare, plan.unread = catalogue.bare, unread(catalogue)
     try:
         calls = CampaignCalls(server, order.campaign, BRIEF)
         plan.compare(CampaignCalls(server, calls.view().id, BRIEF).items(shelf.under), ledger)
@@ -131,6 +148,13 @@ def _plan(order: BackfillOrder, server: Server, shelf: Shelf, ledger: Ledger, sh
     return OK
 
 
+def _complete(catalogue: Catalogue | None) -> Complete:
+    if catalogue is None:
+        return lambda row: row
+    catalogue.begin()
+    return catalogue.complete
+
+
 @dataclass
 class _Run:
     """One call of the command, and what it has done so far."""
@@ -142,6 +166,7 @@ class _Run:
     ledger: Ledger
     show: Show
     stop: Event
+    catalogue: Catalogue | None
     tally: Tally = field(default_factory=Tally)
     look: Look = field(init=False)
 
@@ -161,12 +186,16 @@ class _Run:
         files, size, changed = 0, 0, 0
         self.look.passed_over.clear()
         with self.show.phase("looking") as tell:
-            for rows in walked(self.shelf, self.look, self.ledger):
+            complete = _complete(self.catalogue)
+            for rows in walked(self.shelf, self.look, self.ledger, complete):
                 self.calls.enter(rows)
                 files += len(rows)
                 size += sum(row.size or 0 for row in rows)
                 changed += sum(row.standing == "changed" for row in rows)
                 tell({"done": files, "mb": size / MB})
+        if self.catalogue is not None:
+            for rows in batched(self.catalogue.missing()):
+                self.calls.enter(rows)
         return changed
 
     def send(self) -> int:
@@ -219,6 +248,8 @@ class _Run:
             tally=self.tally,
             passed_over=self.look.passed_over,
             standing=self._standing(progress.states),
+            bare=None if self.catalogue is None else self.catalogue.bare,
+            unread=() if self.catalogue is None else unread(self.catalogue),
         )
         if self.order.report is not None:
             write_report(self.order.report, report, self.calls.items(), self.show.language)

@@ -34,6 +34,8 @@ class Plan:
     held: int | None = None
     held_bytes: int = 0
     gone: Named = field(default_factory=Named)
+    bare: Named | None = None
+    unread: Sequence[str] = ()
 
     def add(self, rows: Iterable[ManifestRow]) -> None:
         """Count rows of the manifest."""
@@ -77,6 +79,8 @@ class Plan:
             "passed_over": dict(self.passed_over),
             "held": None if self.held is None else {"files": self.held, "bytes": self.held_bytes},
             "gone": vars(self.gone),
+            "without_row": None if self.bare is None else vars(self.bare),
+            "unread_rows": list(self.unread),
         }
 
     def text(self, language: Language) -> str:
@@ -110,6 +114,9 @@ class Plan:
         parts += named_lines(self.refused, language)
         if self.gone.count:
             parts += named_lines({"gone": self.gone}, language)
+        if self.bare is not None and self.bare.count:
+            parts += named_lines({"without_row": self.bare}, language)
+        parts += self.unread
         parts += passed_over_lines(self.passed_over, language)
         return "\n".join(parts)
 

@@ -271,6 +271,32 @@ def test_the_report_names_every_file(campaign: FakeCampaign, url: str, disk: Pat
     assert campaign.calls["PUT items"] == 1
 
 
+def test_a_catalogue_says_what_files_are_and_which_are_missing(
+    campaign: FakeCampaign, url: str, disk: Path
+) -> None:
+    scan(disk, "a.pdf")
+    scan(disk, "new.pdf")
+    catalogue = disk.parent / "目录.csv"
+    catalogue.write_text("路径,年度,件号\na.pdf,2018,1\nb.pdf,2018,2\n", encoding="gb18030")
+
+    planned = ran(url, disk, catalogue=catalogue, plan=True)[1]
+    code, out = ran(url, disk, catalogue=catalogue)
+
+    for text in (planned, out):
+        assert "in the catalogue, without a file (missing): 1\n    disk/b.pdf" in text
+        assert "not in the catalogue (without_row): 1\n    disk/new.pdf" in text
+    assert code == 3
+    assert campaign.states() == {
+        "disk/a.pdf": "done",
+        "disk/new.pdf": "done",
+        "disk/b.pdf": "missing",
+    }
+    assert campaign.items["disk/a.pdf"]["declared"] == ["fiscal_year", "item_number"]
+    scan(disk, "b.pdf")
+    assert ran(url, disk, catalogue=catalogue)[0] == 0
+    assert campaign.states()["disk/b.pdf"] == "done"
+
+
 def test_a_plan_changes_nothing_and_says_what_the_service_has(
     campaign: FakeCampaign, url: str, disk: Path
 ) -> None:
