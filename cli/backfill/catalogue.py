@@ -95,6 +95,11 @@ class Catalogue:
             told: dict[str, Any] = {**values, "declared": tuple(sorted(values))}
             yield ManifestRow(path=path, standing="missing", **told)
 
+    def missing_count(self) -> int:
+        """Return how many lines have no file."""
+        query = "SELECT count(*) FROM lines WHERE file IS NULL"
+        return int(self.database.execute(query).fetchone()[0])
+
     def complain(self, number: int, code: str, **details: object) -> None:
         """Keep a message about a line."""
         if len(self.unread) == TOLD:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from threading import Event, Lock
+from time import monotonic
 
 from cli.backfill.catalogue import Catalogue, opened_catalogue, unread
 from cli.backfill.ledger import Ledger, cache_folder, opened_ledger
@@ -23,6 +24,7 @@ from cli.backfill.report import Report, Tally, write_report
 from cli.backfill.sending import Sending, Stopped
 from cli.backfill.shelf import Shelf, open_shelf
 from cli.backfill.show import MB, Out, Show
+from cli.backfill.stillness import Stillness
 from cli.backfill.walk import Complete, batched, walked
 from cli.client.campaigns import Campaign, CampaignCalls, make_campaign
 from cli.client.patience import Patience
@@ -33,7 +35,7 @@ from cli.client.told import ServerSaid
 from cli.extract import OK, failure_line
 from cli.outputs import check_writable
 from core.bells import Priority
-from core.errors import CampaignNotFound, DanganError, OutputFailed
+from core.errors import CampaignNotFound, DanganError, OutputFailed, ServiceError
 from core.vocabulary import Vocabulary
 
 STEADY = Patience(tries=40)
@@ -44,6 +46,9 @@ ROUNDS = 3
 """Files that change under each of so many looks, some seconds apart, are told as changed."""
 
 ROUND_S = 2.0
+WATCHED_SHARE = 4.0
+"""A watch rests so many times as long as a look takes."""
+
 POLL_S = 5.0
 """Between two questions how far reading is."""
 
@@ -60,6 +65,9 @@ class BackfillOrder:
     priority: Priority = "bulk"
     plan: bool = False
     at_once: int = 4
+    watch: bool = False
+    quiet_s: float = 10.0
+    every_s: float = 5.0
     wait: bool = False
     json: bool = False
     report: Path | None = None
@@ -91,12 +99,16 @@ def backfill(order: BackfillOrder, address: Address, progresses: Progresses, out
         calls, campaign = make_campaign(server, order.campaign, order.priority, STEADY)
         run = _Run(order, calls, campaign, shelf, ledger, show, stop, catalogue)
         try:
+            if order.watch:
+                run.watch()
             run.rounds()
             if order.wait:
                 run.follow()
         except KeyboardInterrupt:
             show.say("goes_on", campaign=order.campaign)
-            raise
+            if not order.watch:
+                raise
+            stop.clear()
         return run.report()
 
 
@@ -126,7 +138,7 @@ def _plan(
     look = Look(order.vocabulary, recall=ledger.recall, passed_over=plan.passed_over)
     with show.phase("looking") as tell:
         for rows in walked(shelf, look, ledger, _complete(catalogue)):
-            plan.add(rows)
+            plan.add(seen.row for seen in rows)
             tell({"done": plan.files, "mb": plan.bytes / MB})
     if catalogue is not None:
         plan.add(catalogue.missing())
@@ -168,10 +180,34 @@ class _Run:
     stop: Event
     catalogue: Catalogue | None
     tally: Tally = field(default_factory=Tally)
+    missing: int = 0
     look: Look = field(init=False)
 
     def __post_init__(self) -> None:
         self.look = Look(self.order.vocabulary, recall=self.ledger.recall)
+        if self.order.watch:
+            still = Stillness(self.shelf, self.ledger, self.order.quiet_s)
+            self.look = replace(self.look, ready=still)
+
+    def watch(self) -> None:
+        """Take in what comes, until a person ends it; a service that is away meanwhile is waited for."""
+        self.show.say("watching", campaign=self.order.campaign, quiet=self.order.quiet_s)
+        while True:
+            begun = monotonic()
+            try:
+                self.walk()
+                self.send()
+            except (ServiceError, ServerSaid) as error:
+                if isinstance(error, ServerSaid) and not error.is_later:
+                    raise
+                self.show.line(
+                    error.line
+                    if isinstance(error, ServerSaid)
+                    else failure_line(error, self.show.language)
+                )
+                self.stop.clear()
+            # A large folder takes long to look through; that is not to be all that a disk does.
+            _nap(self.stop)(max(self.order.every_s, WATCHED_SHARE * (monotonic() - begun)))
 
     def rounds(self) -> None:
         """Take in all files; those that change meanwhile anew."""
@@ -187,13 +223,16 @@ class _Run:
         self.look.passed_over.clear()
         with self.show.phase("looking") as tell:
             complete = _complete(self.catalogue)
-            for rows in walked(self.shelf, self.look, self.ledger, complete):
-                self.calls.enter(rows)
-                files += len(rows)
-                size += sum(row.size or 0 for row in rows)
-                changed += sum(row.standing == "changed" for row in rows)
+            for seen in walked(self.shelf, self.look, self.ledger, complete):
+                untold = [row for row, told in seen if not told]
+                if untold:
+                    self.calls.enter(untold)
+                files += len(seen)
+                size += sum(row.size or 0 for row, _ in seen)
+                changed += sum(row.standing == "changed" for row, _ in seen)
                 tell({"done": files, "mb": size / MB})
-        if self.catalogue is not None:
+        if self.catalogue is not None and self.catalogue.missing_count() != self.missing:
+            self.missing = self.catalogue.missing_count()
             for rows in batched(self.catalogue.missing()):
                 self.calls.enter(rows)
         return changed

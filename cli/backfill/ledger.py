@@ -9,23 +9,30 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from cli.backfill.manifest import Digest, Sighting
-from cli.backfill.shelf import Stamp
+from cli.backfill.shelf import Found, Stamp
 from core.store.items import ManifestRow
 
-_TABLES = """
+_TABLES = (
+    """
 CREATE TABLE IF NOT EXISTS files (
     name TEXT PRIMARY KEY, place BLOB NOT NULL, member INTEGER, stamp_size INTEGER, version TEXT,
-    row TEXT NOT NULL, round INTEGER NOT NULL
+    row TEXT NOT NULL, round INTEGER NOT NULL, told INTEGER NOT NULL
 ) WITHOUT ROWID
-"""
+""",
+    "CREATE INDEX IF NOT EXISTS by_place ON files (place)",
+    """
+CREATE TEMPORARY TABLE still (
+    place BLOB PRIMARY KEY, stamp_size INTEGER NOT NULL, version TEXT NOT NULL, since REAL NOT NULL
+) WITHOUT ROWID
+""",
+)
 # Raised with each change of the tables: an older file is only a cache.
-_EDITION = 1
+_EDITION = 2
 
 
 class Ledger:
@@ -34,7 +41,10 @@ class Ledger:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._round = 0
-        database.execute(_TABLES)
+        # What was told in an earlier life was told to another campaign perhaps.
+        self._life = time.time_ns()
+        for table in _TABLES:
+            database.execute(table)
 
     def begin(self) -> None:
         """Begin a walk."""
@@ -53,16 +63,57 @@ class Ledger:
         return named
 
     def put(self, sighting: Sighting) -> None:
-        """Keep a sighting under its name."""
+        """Keep a sighting under its name; it is told as long as its row stays the same."""
         row, place, member, stamp = sighting
         size, version = stamp or (None, None)
         self._database.execute(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (name) DO UPDATE SET"
+            " told = CASE WHEN row = excluded.row THEN told ELSE 0 END, place = excluded.place,"
+            " member = excluded.member, stamp_size = excluded.stamp_size,"
+            " version = excluded.version, row = excluded.row, round = excluded.round",
             (
                 *(row.path, os.fsencode(place), member, size, version),
                 *(row.model_dump_json(exclude_defaults=True), self._round),
             ),
         )
+
+    def is_told(self, name: str) -> bool:
+        """Return whether the server was told of a file as it is."""
+        query = "SELECT told FROM files WHERE name = ?"
+        found = self._database.execute(query, (name,)).fetchone()
+        return found is not None and found[0] == self._life
+
+    def tell(self, names: Iterable[str]) -> None:
+        """Note that the server was told of files as they are."""
+        told = ((self._life, name) for name in names)
+        self._database.executemany("UPDATE files SET told = ? WHERE name = ?", told)
+
+    def untell(self, name: str) -> None:
+        """Note that the server was told something else of a file since."""
+        self._database.execute("UPDATE files SET told = 0 WHERE name = ?", (name,))
+
+    def hold(self, found: Found) -> None:
+        """Keep a file that may not be taken yet: it has not vanished."""
+        self.put(Sighting(ManifestRow(path=found.name, standing="changed"), found.place))
+
+    def was_taken(self, place: str, stamp: Stamp) -> bool:
+        """Return whether this process told of a file, or of one in an archive, as it is now."""
+        found = self._database.execute(
+            "SELECT 1 FROM files WHERE place = ? AND stamp_size = ? AND version = ? AND told = ?",
+            (os.fsencode(place), *stamp, self._life),
+        ).fetchone()
+        return found is not None
+
+    def unchanged_since(self, place: str, stamp: Stamp, now: float) -> float:
+        """Return when a file was first seen as it is; that is now, where it was not yet."""
+        found = self._database.execute(
+            "INSERT INTO still VALUES (?, ?, ?, ?) ON CONFLICT (place) DO UPDATE SET"
+            " since = CASE WHEN stamp_size = excluded.stamp_size AND version = excluded.version"
+            " THEN since ELSE excluded.since END,"
+            " stamp_size = excluded.stamp_size, version = excluded.version RETURNING since",
+            (os.fsencode(place), *stamp, now),
+        ).fetchone()
+        return float(found[0])
 
     def find(self, name: str) -> Sighting | None:
         """Return what this walk has seen under a name."""
@@ -110,10 +161,8 @@ def opened_ledger(folder: Path | None, url: str) -> Iterator[Ledger]:
             yield Ledger(kept)
             kept.commit()
         return
-    with (
-        TemporaryDirectory(prefix="dangan-") as place,
-        closing(_database(Path(place, "ledger.db"))) as made,
-    ):
+    # The empty name is a database of our own in a temporary file.
+    with closing(sqlite3.connect("", check_same_thread=False)) as made:
         yield Ledger(made)
 
 

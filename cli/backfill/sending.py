@@ -15,6 +15,7 @@ from threading import Event
 from typing import Literal
 
 from cli.backfill.ledger import Ledger
+from cli.backfill.manifest import INSIDE, Sighting
 from cli.backfill.parcels import Parcel, Parcels
 from cli.client.campaigns import ROWS_AT_ONCE, CampaignCalls, Item
 from cli.client.told import ServerSaid, is_known
@@ -73,6 +74,7 @@ class Sending:
         rows: list[ManifestRow] = []
         for outcome in self._outcomes(under):
             if outcome.standing in {"refused", "changed", "vanished"}:
+                self.ledger.untell(outcome.item.path)
                 rows.append(self._row(outcome))
             if len(rows) == ROWS_AT_ONCE:
                 self.calls.enter(rows)
@@ -97,15 +99,20 @@ class Sending:
     def _begun(self, pool: ThreadPoolExecutor, item: Item) -> Future[Outcome]:
         """Have a file sent; what is packed is unpacked here, one at a time."""
         try:
-            seen = self.ledger.find(item.path)
-            if seen is None:
-                raise FileNotFoundError
+            seen = self._seen(item.path)
+            if seen.row.standing != "planned":
+                return _done(_as_told(item, seen.row))
             parcel = self.parcels.ready(seen)
         except (OSError, DanganError) as error:
-            failed: Future[Outcome] = Future()
-            failed.set_result(self._not_sent(item, error))
-            return failed
+            return _done(self._not_sent(item, error))
         return pool.submit(self._send, item, parcel)
+
+    def _seen(self, path: str) -> Sighting:
+        """Return what the walk has seen of a file, or of the archive that it is in."""
+        seen = self.ledger.find(path) or self.ledger.find(path.partition(INSIDE)[0])
+        if seen is None:
+            raise FileNotFoundError
+        return seen
 
     def _send(self, item: Item, parcel: Parcel) -> Outcome:
         try:
@@ -138,6 +145,19 @@ class Sending:
         seen = self.ledger.find(outcome.item.path)
         row = seen.row if seen is not None else _known_row(outcome.item)
         return row.model_copy(update={"standing": outcome.standing, "code": outcome.code})
+
+
+def _done(outcome: Outcome) -> Future[Outcome]:
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future
+
+
+def _as_told(item: Item, row: ManifestRow) -> Outcome:
+    """Return what a row says that is no plan."""
+    if row.standing == "refused":
+        return Outcome(item, "refused", row.code)
+    return Outcome(item, "changed" if row.standing == "changed" else "vanished")
 
 
 @contextmanager

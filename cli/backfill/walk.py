@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cli.backfill.ledger import Ledger
 from cli.backfill.manifest import Look, manifest
@@ -20,15 +20,26 @@ BATCH_S = 10.0
 """So much hashing at most is done anew by who is killed."""
 
 
+class Seen(NamedTuple):
+    """A row, and whether the server was told just that before."""
+
+    row: ManifestRow
+    told: bool
+
+
 def walked(
     shelf: Shelf, look: Look, ledger: Ledger, complete: Complete = lambda row: row
-) -> Iterator[list[ManifestRow]]:
-    """Yield the rows of a shelf, some at a time; these are in the ledger by then."""
+) -> Iterator[list[Seen]]:
+    """Yield what is seen of a shelf, some at a time, which is in the ledger by then.
+
+    Who asks for more has told of what came before.
+    """
     ledger.begin()
-    seen = (ledger.enter(it._replace(row=complete(it.row))).row for it in manifest(shelf, look))
-    for rows in batched(seen):
+    rows = (ledger.enter(it._replace(row=complete(it.row))).row for it in manifest(shelf, look))
+    for seen in batched(Seen(row, ledger.is_told(row.path)) for row in rows):
         ledger.commit()
-        yield rows
+        yield seen
+        ledger.tell(row.path for row, told in seen if not told)
 
 
 def batched(

@@ -34,6 +34,7 @@ class Progresses:
         self._every_s = every_s
         self._console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
         self._told = monotonic()
+        self._ended: dict[str, str] = {}
 
     def line(self, text: str) -> None:
         """Print one line, above the bars."""
@@ -77,7 +78,8 @@ class Progresses:
     def phase(self, code: str) -> Iterator[Callable[[Mapping[str, float]], None]]:
         """Show a phase of a back-fill, `code` being its message; the value is told its numbers.
 
-        `done` of `total` makes the bar; without a terminal the last numbers are told at the end.
+        `done` of `total` makes the bar; without a terminal the last numbers are told at the end,
+        unless that is what they were at the end before.
         """
         last: list[Mapping[str, float]] = []
 
@@ -93,7 +95,10 @@ class Progresses:
             bar = bars.add_task("", total=None)
             yield show
         if last and not self._console.is_terminal:
-            self.line(say("backfill", code, self._language, **last[0]))
+            text = say("backfill", code, self._language, **last[0])
+            if self._ended.get(code) != text:
+                self.line(text)
+            self._ended[code] = text
 
     @contextmanager
     def _bars(self, *columns: ProgressColumn) -> Iterator[Progress]:

@@ -29,7 +29,7 @@ def walk(
 ) -> list[ManifestRow]:
     counted = Counter[str]() if passed_over is None else passed_over
     look = Look(standard(), recall=ledger.recall, passed_over=counted)
-    return [row for rows in walked(shelf, look, ledger) for row in rows]
+    return [seen.row for some in walked(shelf, look, ledger) for seen in some]
 
 
 def rows(root: Path) -> dict[str, ManifestRow]:
