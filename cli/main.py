@@ -16,6 +16,8 @@ import typer
 
 from cli import keys
 from cli.backfill.command import BackfillOrder, backfill
+from cli.backfill.steering import CampaignOrder, campaign
+from cli.client.campaigns import What
 from cli.client.outcome import Wanted
 from cli.client.progress import Progresses
 from cli.client.server import Address
@@ -230,6 +232,24 @@ def backfill_command(  # noqa: PLR0913, PLR0917  the options of the command
         return backfill(order, address, progresses, out)
 
     _call(server, key, lang or _help_language(), command)
+
+
+@app.command("campaign", help=_help("campaign_command"), no_args_is_help=True)
+def campaign_command(  # noqa: PLR0913, PLR0917  the options of the command
+    name: Annotated[str, typer.Argument(help=_help("campaign_name"))],
+    pause: Annotated[bool, typer.Option("--pause", help=_help("campaign_pause"))] = False,
+    resume: Annotated[bool, typer.Option("--resume", help=_help("campaign_resume"))] = False,
+    priority: Annotated[Priority | None, typer.Option(help=_help("backfill_priority"))] = None,
+    rerun: Annotated[What | None, typer.Option(help=_help("campaign_rerun"))] = None,
+    failures: Annotated[bool, typer.Option("--failures", help=_help("failures"))] = False,
+    json: Annotated[bool, typer.Option("--json", help=_help("campaign_json"))] = False,
+    server: Server = None,
+    key: Key = None,
+    lang: Lang = None,
+) -> None:
+    """Show how a campaign stands; pause, hurry, read it again."""
+    order = CampaignOrder(name, pause, resume, priority, rerun, failures, json)
+    _call(server, key, lang or _help_language(), lambda *call: campaign(order, *call))
 
 
 @app.command("status", help=_help("status"))

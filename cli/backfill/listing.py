@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from core.exports.wording import heading, word
 from core.messages import Language, catalogue, say, visible
+from core.store.items import ITEM_STATES
 
 NAMED = 20
 """So many files of a kind are named on the screen; the report file has all of them."""
@@ -75,3 +77,15 @@ def sheet(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
     Console(file=out, width=_WIDTH, no_color=True).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines() if line.strip())
+
+
+def states_sheet(states: Mapping[str, int], language: Language) -> str:
+    """Return how many files are in each state that any is in, or that there is none."""
+    counts = [
+        (word(f"item_{state}", language), "", str(states[state]))
+        for state in ITEM_STATES
+        if states.get(state)
+    ]
+    if not counts:
+        return say("backfill", "nothing", language)
+    return sheet((heading("state", language), "", say("backfill", "files", language)), counts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from cli.backfill.listing import Named, as_json, named_lines, passed_over_lines, sheet
+from cli.backfill.listing import Named, as_json, named_lines, passed_over_lines, states_sheet
 from cli.backfill.sending import Outcome
 from cli.client.campaigns import Campaign, Failure, Item, Progress
 from cli.client.told import exit_code_of
@@ -20,7 +20,7 @@ from core.errors import OutputFailed
 from core.exports.to_csv import guarded
 from core.exports.wording import heading, word
 from core.messages import Language, say
-from core.store.items import ITEM_STATES, ITEM_VALUES
+from core.store.items import ITEM_VALUES
 
 # What a person has to look for, and not the service.
 _AT_FAULT = ("vanished", "changed", "missing")
@@ -89,20 +89,13 @@ class Report:
 
     def text(self, language: Language) -> str:
         """Return the report for people."""
-        states = self.progress.states
-        counts = [
-            (word(f"item_{state}", language), "", str(states[state]))
-            for state in ITEM_STATES
-            if states.get(state)
-        ]
-        titles = (heading("state", language), "", say("backfill", "files", language))
         failed = {
             failure.code: Named(failure.files + failure.pages, list(failure.paths))
             for failure in self.failures
         }
         lines = [
             say("backfill", "stands", language, campaign=self.campaign.name),
-            sheet(titles, counts) if counts else say("backfill", "nothing", language),
+            states_sheet(self.progress.states, language),
             say("backfill", "read", language, **self.progress.model_dump()),
             *named_lines(failed, language),
             *named_lines(self.standing, language),
