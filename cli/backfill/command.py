@@ -26,7 +26,7 @@ from cli.backfill.shelf import Shelf, open_shelf
 from cli.backfill.show import MB, Out, Show
 from cli.backfill.stillness import Stillness
 from cli.backfill.walk import Complete, batched, walked
-from cli.client.campaigns import Campaign, CampaignCalls, make_campaign
+from cli.client.campaigns import Campaign, CampaignCalls, find_campaign, make_campaign
 from cli.client.patience import Patience
 from cli.client.progress import Progresses
 from cli.client.server import Address, Server, connected
@@ -144,13 +144,12 @@ def _plan(
         plan.add(catalogue.missing())
         plan.bare, plan.unread = catalogue.bare, unread(catalogue)
     try:
-        calls = CampaignCalls(server, order.campaign, BRIEF)
-        plan.compare(CampaignCalls(server, calls.view().id, BRIEF).items(shelf.under), ledger)
+        calls, _ = find_campaign(server, order.campaign, BRIEF)
+        plan.compare(calls.items(shelf.under), ledger)
+    except CampaignNotFound:
+        plan.compare((), ledger)
     except ServerSaid as said:
-        if said.code == CampaignNotFound.code:
-            plan.compare((), ledger)
-        else:
-            show.line(said.line)
+        show.line(said.line)
     except DanganError as error:
         show.line(failure_line(error, show.language))
     if show.json:

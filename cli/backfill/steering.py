@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from cli.backfill.listing import Named, named_lines, states_sheet
-from cli.client.campaigns import Campaign, CampaignCalls, Failure, Progress, What
+from cli.client.campaigns import Campaign, CampaignCalls, Failure, Progress, What, find_campaign
 from cli.client.patience import Patience
 from cli.client.progress import Progresses
 from cli.client.server import Address, connected
@@ -37,9 +37,7 @@ def campaign(order: CampaignOrder, address: Address, progresses: Progresses, out
     """Carry out `order`, show how the campaign stands then, and return the exit code."""
     language = address.language
     with connected(address, tells_again(progresses, language)) as server:
-        calls = CampaignCalls(server, order.name, Patience())
-        found = calls.view()
-        calls = CampaignCalls(server, found.id, Patience())
+        calls, found = find_campaign(server, order.name, Patience())
         if order.rerun is not None:
             started = _rerun(calls, order.rerun)
             progresses.line(say("backfill", "rerun", language, count=started))

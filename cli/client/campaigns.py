@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from pydantic import RootModel
+
 from cli.client.patience import Patience
 from cli.client.server import Server
 from cli.client.upload import Sent
 from cli.client.views import Seen
 from core.bells import Priority
+from core.errors import CampaignNotFound
 from core.store.items import ManifestRow
 from core.store.tables import CampaignState
 
 CAMPAIGNS = "api/v1/campaigns"
 ROWS_AT_ONCE = 500
 """Rows of a manifest in one call; the server takes up to 1,000."""
+
+LISTED_AT_ONCE = 200
 
 What = Literal["failed", "outdated"]
 
@@ -30,6 +35,10 @@ class Campaign(Seen):
     state: CampaignState
     priority: Priority
     items: int
+
+
+class CampaignList(RootModel[tuple[Campaign, ...]]):
+    """All campaigns, the newest first."""
 
 
 class ItemTrouble(Seen):
@@ -110,9 +119,10 @@ class Rerun(Seen):
 class CampaignCalls:
     """One campaign of a server. All raise what the calls of `Server` raise."""
 
-    def __init__(self, server: Server, name: str, patience: Patience) -> None:
+    def __init__(self, server: Server, campaign: Campaign, patience: Patience) -> None:
         self._server = server
-        self._path = f"{CAMPAIGNS}/{quote(name, safe='')}"
+        # By its id: a name may hold what no address does.
+        self._path = f"{CAMPAIGNS}/{quote(campaign.id, safe='')}"
         self._patience = patience
 
     def view(self) -> Campaign:
@@ -177,14 +187,19 @@ class CampaignCalls:
                 return
 
 
-LISTED_AT_ONCE = 200
-
-
 def make_campaign(
     server: Server, name: str, priority: Priority, patience: Patience
 ) -> tuple[CampaignCalls, Campaign]:
     """Make a campaign where there is none of that name, and return it."""
     content = {"name": name, "priority": priority}
     made = server.tell(CAMPAIGNS, content, Campaign, patience)
-    # By its id: a name may hold what no address does.
-    return CampaignCalls(server, made.id, patience), made
+    return CampaignCalls(server, made, patience), made
+
+
+def find_campaign(server: Server, name: str, patience: Patience) -> tuple[CampaignCalls, Campaign]:
+    """Return the newest campaign of that name or id; raises `CampaignNotFound`."""
+    listed = server.ask(CAMPAIGNS, CampaignList, patience).root
+    for campaign in listed:
+        if name in {campaign.name, campaign.id}:
+            return CampaignCalls(server, campaign, patience), campaign
+    raise CampaignNotFound(campaign=name)

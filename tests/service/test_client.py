@@ -49,6 +49,7 @@ class Online(Installation):
                 "DANGAN_LANG": "en",
                 "DANGAN_SERVER": self.url,
                 "DANGAN_KEY": key,
+                "XDG_CACHE_HOME": str(self.folder / "cache"),
             },
             cwd=self.folder,
             stdout=subprocess.PIPE,

@@ -46,12 +46,9 @@ class FakeCampaign:
     def answer(self, method: str, target: str, body: bytes) -> Reply:
         url = urlsplit(target)
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
-        step = (
-            url.path.removeprefix("/api/v1/campaigns")
-            .removeprefix("/1")
-            .removeprefix("/x")
-            .strip("/")
-        )
+        step = url.path.removeprefix("/api/v1/campaigns").removeprefix("/1").strip("/")
+        if (method, url.path) == ("GET", "/api/v1/campaigns"):
+            step = "all"
         for fault in self.faults:
             reply = fault(method, step)
             if reply is not None:
@@ -63,13 +60,12 @@ class FakeCampaign:
             return self._told(method, step, asked, json.loads(body or b"{}"))
 
     def _told(self, method: str, step: str, asked: dict[str, str], told: dict[str, Any]) -> Reply:
-        if method == "GET" and not self.made:
-            return problem(404, "campaign_not_found")
         if step in {"pause", "resume"}:
             self.state = "paused" if step == "pause" else "running"
         answers: dict[str, Callable[[], object]] = {
             "POST ": self._begun,
             "GET ": self._view,
+            "GET all": lambda: [self._view()] if self.made else [],
             "POST manifest": lambda: self._entered(told["rows"]),
             "GET wanted": lambda: self._page(
                 [it for it in self._under(asked) if _wanted(it)], asked

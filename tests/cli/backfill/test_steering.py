@@ -9,7 +9,7 @@ import pytest
 from cli.backfill.steering import CampaignOrder, campaign
 from cli.client.progress import Progresses
 from cli.client.server import Address
-from cli.client.told import ServerSaid
+from core.errors import CampaignNotFound
 from core.store.items import ManifestRow
 from tests.cli.backfill.fake_campaign import FakeCampaign, serving
 
@@ -49,6 +49,5 @@ def test_it_is_paused_resumed_hurried_and_read_again(capsys: pytest.CaptureFixtu
 
 
 def test_one_that_is_not_there_is_told() -> None:
-    with pytest.raises(ServerSaid) as caught:
+    with pytest.raises(CampaignNotFound):
         asked(FakeCampaign(), CampaignOrder("x"))
-    assert caught.value.exit_code == 3
