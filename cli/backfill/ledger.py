@@ -127,7 +127,7 @@ class Ledger:
         row = known[3]
         if row.standing != "planned" or row.size is None or row.sha256 is None:
             return None
-        return Digest(row.size, row.sha256)
+        return Digest(row.size, row.sha256, row.pages)
 
     def commit(self) -> None:
         """Have what was entered outlive this process."""

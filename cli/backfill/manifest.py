@@ -10,13 +10,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from api.uploads.archive import OpenedArchive, opened_archive
 from api.uploads.limits import UploadLimits
 from api.uploads.names import steps_of
 from cli.backfill.guesses import guessed
+from cli.backfill.pages import count_pages
 from cli.backfill.shelf import Closed, Found, Shelf, Stamp
 from cli.inputs import SUFFIXES
 from core.errors import (
@@ -42,10 +43,11 @@ _PIECE_BYTES = 1 << 20
 
 
 class Digest(NamedTuple):
-    """What the bytes of a file are."""
+    """What the bytes of a file are; `pages` is None where nobody has counted them."""
 
     size: int
     sha256: str
+    pages: int | None = None
 
 
 class Sighting(NamedTuple):
@@ -99,8 +101,11 @@ def manifest(shelf: Shelf, look: Look) -> Iterator[Sighting]:
             yield from _seen(shelf, found, look, archive=suffix == ARCHIVE)
 
 
-def digest_of(pieces: Iterable[bytes], name: str) -> Digest:
-    """Return size and hash of what a scan holds; raises `EmptyFile`, `UnsupportedType`."""
+def digest_of(pieces: Iterable[bytes], name: str, path: Path | None = None) -> Digest:
+    """Return size and hash of what a scan holds; raises `EmptyFile`, `UnsupportedType`.
+
+    Pages are counted where the scan is a file of this machine, at `path`, or a picture.
+    """
     digest, size, head = hashlib.sha256(), 0, b""
     for piece in pieces:
         digest.update(piece)
@@ -108,8 +113,8 @@ def digest_of(pieces: Iterable[bytes], name: str) -> Digest:
         head = (head + piece)[:HEAD_BYTES] if len(head) < HEAD_BYTES else head
     if not size:
         raise EmptyFile(file=name)
-    recognise(head, name)
-    return Digest(size, digest.hexdigest())
+    kind = recognise(head, name)
+    return Digest(size, digest.hexdigest(), count_pages(path, kind))
 
 
 def pieces_of(shelf: Shelf, place: str) -> Iterator[bytes]:
@@ -141,7 +146,8 @@ def _file(shelf: Shelf, found: Found, stamp: Stamp, look: Look) -> Sighting:
     blank = Sighting(_row(found.name, {"standing": "changed"}, look), found.place, None, stamp)
     known = look.recall(blank)
     if known is None:
-        known = digest_of(pieces_of(shelf, found.place), found.name)
+        path = shelf.local(found.place)
+        known = digest_of(pieces_of(shelf, found.place), found.name, path)
         if shelf.stamp(found.place) != stamp:
             return blank
     return _taken(blank, known)

@@ -22,11 +22,13 @@ Place = tuple[int | None, str | None]
 class Plan:
     """Files to be taken in, by where they belong; and what cannot be, by its code or standing.
 
+    `pages` counts those of files whose pages are known.
     `held` counts what the server has of them; None where it could not be asked.
     """
 
     files: int = 0
     bytes: int = 0
+    pages: int = 0
     places: Counter[Place] = field(default_factory=Counter)
     place_bytes: Counter[Place] = field(default_factory=Counter)
     refused: defaultdict[str, Named] = field(default_factory=lambda: defaultdict(Named))
@@ -46,6 +48,7 @@ class Plan:
             place = row.fiscal_year, row.department
             self.files += 1
             self.bytes += row.size or 0
+            self.pages += row.pages or 0
             self.places[place] += 1
             self.place_bytes[place] += row.size or 0
 
@@ -66,6 +69,7 @@ class Plan:
         return {
             "files": self.files,
             "bytes": self.bytes,
+            "pages": self.pages,
             "places": [
                 {
                     "fiscal_year": year,
@@ -103,7 +107,7 @@ class Plan:
                     for place in self._ordered()
                 ],
             ),
-            told("plan", files=self.files, mb=self.bytes / MB),
+            told("plan", files=self.files, pages=self.pages, mb=self.bytes / MB),
         ]
         if self.held is None:
             parts.append(told("plan_unasked"))

@@ -195,9 +195,9 @@ def test_what_was_hashed_before_is_not_read_again(
     read: list[str] = []
     digest_of = module.digest_of
 
-    def noted(pieces: Iterator[bytes], name: str) -> module.Digest:
+    def noted(pieces: Iterator[bytes], name: str, path: Path | None = None) -> module.Digest:
         read.append(Path(name).name)
-        return digest_of(pieces, name)
+        return digest_of(pieces, name, path)
 
     monkeypatch.setattr(module, "digest_of", noted)
     shelf = Folder(disk)
