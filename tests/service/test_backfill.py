@@ -53,9 +53,9 @@ def report_of(out: str) -> dict[str, object]:
 
 
 def fill(online: Online) -> Path:
-    """Lay down 60 good scans, a copy, a locked one, no scan, an empty one, and an archive of three."""
+    """Lay down 30 good scans, a copy, a locked one, no scan, an empty one, and an archive of three."""
     scans = online.folder / "scans"
-    for number in range(60):
+    for number in range(30):
         online.scan(f"2019/市教育局/{number:02}.pdf", n=number)
     (scans / "copy.pdf").write_bytes((scans / "2019/市教育局/07.pdf").read_bytes())
     (scans / "locked.pdf").write_bytes(order(open="encrypted"))
@@ -76,16 +76,16 @@ def test_a_client_that_is_killed_goes_on_and_every_file_is_accounted_for(online:
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
     before = taken(online)
-    assert 0 < before < 60
-    changed, vanished = scans / "2019/市教育局/58.pdf", scans / "2019/市教育局/59.pdf"
-    changed.write_bytes(order(n=158))
+    assert 0 < before < 30
+    changed, vanished = scans / "2019/市教育局/28.pdf", scans / "2019/市教育局/29.pdf"
+    changed.write_bytes(order(n=128))
     vanished.unlink()
 
     code, out, err = online.ran(*BACKFILL, "--wait", "--report", "report.csv")
 
     assert code == 3, err
     assert states(online) == {
-        "done": 61,
+        "done": 31,
         "duplicate": 1,
         "failed": 1,
         "refused": 3,
@@ -93,7 +93,7 @@ def test_a_client_that_is_killed_goes_on_and_every_file_is_accounted_for(online:
     }
     online.check_history()
     read = Counter(entry.sha256 for entry in online.entries("assemble"))
-    assert len(read) == 61
+    assert len(read) == 31
     assert set(read.values()) == {1}
     report = report_of(out)
     assert report["states"] == {**dict.fromkeys(report["states"], 0), **states(online)}  # type: ignore[call-overload]
@@ -102,9 +102,9 @@ def test_a_client_that_is_killed_goes_on_and_every_file_is_accounted_for(online:
     assert report["passed_over"] == {".txt": 1}
     with (online.folder / "report.csv").open(encoding="utf-8-sig", newline="") as written:
         lines = {line["File"]: line["State"] for line in csv.DictReader(written)}
-    assert len(lines) == 67
+    assert len(lines) == 37
     assert lines["scans/旧.zip!/2021年.pdf"] == "done"
-    assert lines["scans/2019/市教育局/59.pdf"] == "vanished"
+    assert lines["scans/2019/市教育局/29.pdf"] == "vanished"
 
     again, out, err = online.ran(*BACKFILL, "--wait")
     assert (again, report_of(out)["sent"]) == (3, {"files": 0, "bytes": 0}), err
@@ -139,7 +139,7 @@ def test_a_catalogue_goes_onto_the_files_and_a_campaign_is_steered(online: Onlin
 
 def test_a_restart_of_the_api_is_survived(online: Online) -> None:
     api = online.api()
-    for number in range(40):
+    for number in range(20):
         online.scan(f"{number:02}.pdf", n=number)
     running = online.dangan(*BACKFILL, "--at-once", "2")
     eventually(lambda: taken(online) > 0, 60, "some are sent", every_s=0.01)
@@ -148,5 +148,25 @@ def test_a_restart_of_the_api_is_survived(online: Online) -> None:
     online.api()
     _, err = running.communicate(timeout=120)
     assert running.returncode == 0, err
-    assert states(online) == {"queued": 40}
-    assert taken(online) == 40
+    assert states(online) == {"queued": 20}
+    assert taken(online) == 20
+
+
+def test_a_watch_takes_what_comes_and_ends_with_its_report(online: Online) -> None:
+    online.api()
+    (online.folder / "scans").mkdir()
+    watching = online.dangan(*BACKFILL, "--watch", "--quiet", "1")
+    eventually(lambda: bool(list_campaigns(online.store)), 60, "it has begun")
+    growing = online.folder / "scans" / "growing.pdf"
+    growing.write_bytes(b"%PDF-1.7 a page")
+    (online.folder / "scans" / "whole.pdf").write_bytes(b"%PDF-1.7 a page %%EOF")
+    eventually(lambda: taken(online) == 1, 60, "what is whole is taken")
+    growing.write_bytes(b"%PDF-1.7 two pages %%EOF")
+    eventually(lambda: taken(online) == 2, 60, "the other too, when it is")
+
+    watching.send_signal(signal.SIGINT)
+    out, err = watching.communicate(timeout=60)
+
+    assert watching.returncode == 0, err
+    assert report_of(out)["sent"]["files"] == 2  # type: ignore[index]
+    assert states(online) == {"queued": 2}
