@@ -135,7 +135,12 @@ def _plan(
     show: Show,
 ) -> int:
     plan = Plan()
-    look = Look(order.vocabulary, recall=ledger.recall, passed_over=plan.passed_over)
+    look = Look(
+        order.vocabulary,
+        recall=ledger.recall,
+        passed_over=plan.passed_over,
+        besides=_besides(order),
+    )
     with show.phase("looking") as tell:
         for rows in walked(shelf, look, ledger, _complete(catalogue)):
             plan.add(seen.row for seen in rows)
@@ -157,6 +162,11 @@ def _plan(
     else:
         show.out(plan.text(show.language))
     return OK
+
+
+def _besides(order: BackfillOrder) -> frozenset[str]:
+    """Return the catalogue's own place: it may lie among the scans, and an XLSX may be one."""
+    return frozenset() if order.catalogue is None else frozenset({str(order.catalogue.absolute())})
 
 
 def _complete(catalogue: Catalogue | None) -> Complete:
@@ -183,7 +193,9 @@ class _Run:
     look: Look = field(init=False)
 
     def __post_init__(self) -> None:
-        self.look = Look(self.order.vocabulary, recall=self.ledger.recall)
+        self.look = Look(
+            self.order.vocabulary, recall=self.ledger.recall, besides=_besides(self.order)
+        )
         if self.order.watch:
             still = Stillness(self.shelf, self.ledger, self.order.quiet_s)
             self.look = replace(self.look, ready=still)

@@ -24,11 +24,12 @@ from core.errors import (
     DanganError,
     EmptyFile,
     EncryptedMember,
+    OldOfficeFile,
     UnreadableFile,
     UnsupportedMember,
     UnsupportedType,
 )
-from core.kind import HEAD_BYTES, recognise
+from core.kind import HEAD_BYTES, OFFICE, ZIP_MAGIC, Kind, kind_of, recognise
 from core.store.items import ManifestRow
 from core.vocabulary import Vocabulary
 
@@ -36,8 +37,12 @@ INSIDE = "!/"
 """Between the path of an archive and the name of a file in it."""
 
 ARCHIVE = ".zip"
+TYPED = frozenset(f".{kind.lower()}" for kind in OFFICE)
 # A disk of scans in one archive is the client's own: only what bounds memory and a bomb stays.
 LIMITS = replace(UploadLimits(), files=100_000, expanded_bytes=1 << 40)
+
+JUDGED = (EmptyFile, OldOfficeFile, UnsupportedType)
+"""What is wrong with a file by its content."""
 
 _PIECE_BYTES = 1 << 20
 
@@ -73,7 +78,7 @@ def _all_ready(_: Found, __: Stamp) -> bool:
 
 @dataclass(frozen=True)
 class Look:
-    """How to look at files. `passed_over` counts by suffix what is no scan.
+    """How to look at files. `passed_over` counts by suffix what is no scan; `besides` are places to leave.
 
     `ready` tells whether a file may be taken yet; what is not leaves no row.
     """
@@ -83,6 +88,7 @@ class Look:
     recall: Recall = _no_recall
     ready: Callable[[Found, Stamp], bool] = _all_ready
     passed_over: Counter[str] = field(default_factory=Counter)
+    besides: frozenset[str] = frozenset()
 
 
 def manifest(shelf: Shelf, look: Look) -> Iterator[Sighting]:
@@ -94,6 +100,8 @@ def manifest(shelf: Shelf, look: Look) -> Iterator[Sighting]:
         if isinstance(found, Closed):
             yield _refused(found.name, _unreadable(found.name, found.error))
             continue
+        if found.place in look.besides:
+            continue
         suffix = _suffix(found.name)
         if suffix not in {*SUFFIXES, ARCHIVE}:
             look.passed_over[suffix] += 1
@@ -102,7 +110,7 @@ def manifest(shelf: Shelf, look: Look) -> Iterator[Sighting]:
 
 
 def digest_of(pieces: Iterable[bytes], name: str, path: Path | None = None) -> Digest:
-    """Return size and hash of what a scan holds; raises `EmptyFile`, `UnsupportedType`.
+    """Return size and hash of what a scan holds; raises what is `JUDGED`.
 
     Pages are counted where the scan is a file of this machine, at `path`, or a picture.
     """
@@ -113,8 +121,18 @@ def digest_of(pieces: Iterable[bytes], name: str, path: Path | None = None) -> D
         head = (head + piece)[:HEAD_BYTES] if len(head) < HEAD_BYTES else head
     if not size:
         raise EmptyFile(file=name)
-    kind = recognise(head, name)
-    return Digest(size, digest.hexdigest(), count_pages(path, kind))
+    return Digest(size, digest.hexdigest(), count_pages(path, _kind(head, name, path)))
+
+
+def _kind(head: bytes, name: str, path: Path | None) -> Kind | None:
+    """Return what a scan is; None for what may be a typed file, which takes the whole file to judge."""
+    if not head.startswith(ZIP_MAGIC):
+        return recognise(head, name)
+    if path is not None:
+        return kind_of(path, name)
+    if _suffix(name) in TYPED:
+        return None
+    raise UnsupportedType(file=name, found="ZIP")
 
 
 def pieces_of(shelf: Shelf, place: str) -> Iterator[bytes]:
@@ -177,7 +195,7 @@ def _member(archive: OpenedArchive, blank: Sighting, look: Look) -> Sighting:
     known = look.recall(blank)
     try:
         return _taken(blank, known or digest_of(archive.pieces(blank.member), blank.row.path))
-    except (EmptyFile, UnsupportedType, EncryptedMember, UnsupportedMember) as error:
+    except (*JUDGED, EncryptedMember, UnsupportedMember) as error:
         row = _row(blank.row.path, {"standing": "refused", "code": error.code}, look)
         return blank._replace(row=row)
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from core.errors import DanganError
-from core.kind import Kind
+from core.kind import OFFICE, Kind
 from worker.rasterise import tiff
 
 MOST = 10_000
@@ -19,8 +19,10 @@ LIMIT_S = 5.0
 _PAGES = re.compile(rb"^Pages:\s+(\d+)$", re.MULTILINE)
 
 
-def count_pages(path: Path | None, kind: Kind) -> int | None:
+def count_pages(path: Path | None, kind: Kind | None) -> int | None:
     """Return the number of pages; None where it cannot be told, or not without a path or Poppler."""
+    if kind is None or kind in OFFICE:
+        return None
     if kind not in {Kind.PDF, Kind.TIFF}:
         return 1
     if path is None:

@@ -59,7 +59,7 @@ def fill(online: Online) -> Path:
         online.scan(f"2019/市教育局/{number:02}.pdf", n=number)
     (scans / "copy.pdf").write_bytes((scans / "2019/市教育局/07.pdf").read_bytes())
     (scans / "locked.pdf").write_bytes(order(open="encrypted"))
-    (scans / "letter.pdf").write_bytes(b"\xd0\xcf\x11\xe0 a letter")
+    (scans / "letter.pdf").write_bytes(b"GIF8 a picture")
     (scans / "empty.pdf").touch()
     (scans / "notes.txt").touch()
     (scans / "2020.zip").write_bytes(packed({"市财政局/一.pdf": order(n=101), "空.pdf": b""}))

@@ -49,8 +49,8 @@ def test_every_line_is_a_hashed_pin_and_nothing_else(lock: Path) -> None:
 @pytest.mark.parametrize(
     ("lock", "extras", "groups"),
     [
-        (RUN, ("worker", "catalogue"), ("build",)),
-        (DEV, ("worker", "catalogue"), ("build", "dev")),
+        (RUN, ("worker",), ("build",)),
+        (DEV, ("worker",), ("build", "dev")),
         (API, (), ("build",)),
     ],
     ids=["run", "dev", "api"],

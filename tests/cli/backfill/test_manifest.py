@@ -63,7 +63,7 @@ def test_a_file_has_its_size_its_hash_and_what_its_folders_tell(disk: Path) -> N
 
 def test_what_is_no_scan_by_its_content_is_refused_here(disk: Path) -> None:
     (disk / "empty.pdf").touch()
-    (disk / "letter.pdf").write_bytes(b"\xd0\xcf\x11\xe0")
+    (disk / "letter.pdf").write_bytes(b"GIF8")
     (disk / "a.zip").write_bytes(packed({"empty.pdf": b""}))
 
     codes = {path: row.code for path, row in rows(disk).items()}
@@ -72,6 +72,25 @@ def test_what_is_no_scan_by_its_content_is_refused_here(disk: Path) -> None:
         "disk/a.zip!/empty.pdf": "empty_file",
         "disk/empty.pdf": "empty_file",
         "disk/letter.pdf": "unsupported_type",
+    }
+
+
+def test_typed_files_are_judged_by_what_is_in_them(disk: Path) -> None:
+    parts = {"[Content_Types].xml": b"", "word/document.xml": b""}
+    (disk / "a.docx").write_bytes(packed(parts))
+    (disk / "b.xlsx").write_bytes(packed({"a.txt": b"a"}))
+    (disk / "c.zip").write_bytes(packed({"c.docx": packed(parts), "d.pdf": packed(parts)}))
+    (disk / "e.zip").write_bytes(packed({"f.pdf": b"\xd0\xcf\x11\xe0", "g.pdf": PDF}))
+
+    states = {path: row.code or row.standing for path, row in rows(disk).items()}
+
+    assert states == {
+        "disk/a.docx": "planned",
+        "disk/b.xlsx": "unsupported_type",
+        "disk/c.zip!/c.docx": "planned",
+        "disk/c.zip!/d.pdf": "unsupported_type",
+        "disk/e.zip!/f.pdf": "old_office_file",
+        "disk/e.zip!/g.pdf": "planned",
     }
 
 
