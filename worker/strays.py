@@ -27,8 +27,8 @@ class StrayParams:
     differ by no more than `roundness` (ratio) and ink covers `filled` (share) of its box. Commas and pause marks are
     neither. Pieces under `least_mark` (square em) keep no dot company.
 
-    Marks stand at most `behind` from print. Those of a row lie no further apart, and within `aligned` of a straight
-    line; the parts of a colon stand at most `over` above one another, and within `under` of a straight line. What touches
+    Marks stand at most `behind` from print. Those of a row are of one size, or `flat` (ratio) as the pieces of a dash;
+    they lie no further apart, and within `aligned` of a straight line; the parts of a colon stand at most `over` above one another, and within `under` of a straight line. What touches
     print but for a gap of `touching` may be a stroke. Marks end from `above` to `below` the baseline, where most print
     of the line that is `tall` ends; `large` ones, as commas are, from `middle`: traditional faces set them in the middle
     of their square. The dot in a name ends from `low` to `high` above it, with print on both sides.
@@ -44,6 +44,7 @@ class StrayParams:
     roundness: float = 0.8
     filled: float = 0.56
     least_mark: float = 0.003
+    flat: float = 1.5
     behind: float = 0.6
     aligned: float = 0.06
     under: float = 0.12
@@ -149,7 +150,7 @@ def _dots(pieces: Pieces, em: float, params: StrayParams) -> Mask:
 
 
 def _in_company(pieces: Pieces, dots: Mask, em: float, params: StrayParams) -> Mask:
-    """Return the dots of a row of them, and those right above or below another small mark: colons, semicolons."""
+    """Return the dots of a row of them or of a broken dash, and those right above or below another small mark: colons, semicolons."""
     small = np.maximum(pieces.widths, pieces.heights) <= params.longest * em
     marks = np.flatnonzero(small & (pieces.areas >= params.least_mark * em**2))
     numbers = np.flatnonzero(dots)
@@ -157,6 +158,8 @@ def _in_company(pieces: Pieces, dots: Mask, em: float, params: StrayParams) -> M
     aside, above = np.moveaxis(np.abs(middles[numbers][:, None] - middles[marks][None]), 2, 0)
     sides = np.maximum(pieces.widths, pieces.heights) / em
     alike = np.abs(sides[numbers][:, None] - sides[marks][None]) <= params.aligned
+    flat = pieces.widths >= params.flat * pieces.heights
+    alike |= flat[numbers][:, None] | flat[marks][None]
     alike &= dots[marks]
     row = alike & (above <= params.aligned) & (aside <= params.behind)
     column = (aside <= params.under) & (above <= params.over)

@@ -106,3 +106,13 @@ def test_marks_of_writing_stay(text: str, face: str) -> None:
     assert [line.box for line in careful] == [line.box for line in lines]
     for kept, line in zip(careful, lines, strict=True):
         assert np.array_equal(kept.pixels, line.pixels)
+
+
+def test_the_pieces_of_a_broken_dash_are_no_dust() -> None:
+    cell = np.full((80, 160), 255, np.uint8)
+    for left, right in ((60, 64), (67, 74), (79, 82), (85, 92)):
+        cell[40:42, left:right] = 0
+    lines = cut_lines(cell, EM)
+
+    assert len(lines) == 1
+    assert [line.box for line in cut_lines(cell, EM, dusty=True)] == [lines[0].box]
