@@ -45,7 +45,7 @@ def paper_of(
     """Return what kind of paper a page is; None where it has labels of a form or is none of those known."""
     lines = loose_lines(page, vocabulary)
     celled = [line for table in page.tables for cell in table.cells for line in cell.lines]
-    if is_contents(lines, vocabulary, params):
+    if is_contents(_rows(page.lines), vocabulary, params):
         return "contents"
     if celled or any(_labelled(line, vocabulary) for line in lines):
         return None
@@ -61,13 +61,30 @@ def paper_of(
     return "separator" if 1 <= len(lines) <= params.separator_lines else None
 
 
-def is_contents(
-    lines: Sequence[TextLine], vocabulary: Vocabulary, params: PaperParams = STANDARD
-) -> bool:
-    """Tell whether loose lines are, or head, a table of contents."""
-    entries = sum(vocabulary.search("contents_entry", line.text) is not None for line in lines)
-    titled = any(vocabulary.search("contents", line.text) for line in lines)
+def is_contents(rows: Sequence[str], vocabulary: Vocabulary, params: PaperParams) -> bool:
+    """Tell whether rows of print are, or head, a table of contents."""
+    entries = sum(vocabulary.search("contents_entry", row) is not None for row in rows)
+    titled = any(vocabulary.search("contents", row) for row in rows)
     return titled or entries >= params.entries
+
+
+def _rows(lines: Sequence[TextLine]) -> list[str]:
+    """Return lines that stand beside each other as one: an entry and its page, the letters of a title set wide."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.upright.centre[1]):
+        last = rows[-1][-1].upright if rows else None
+        if (
+            last
+            and abs(line.upright.centre[1] - last.centre[1])
+            < min(line.upright.height, last.height) / 2
+        ):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [
+        "".join(line.text for line in sorted(row, key=lambda line: line.upright.left))
+        for row in rows
+    ]
 
 
 def _labelled(line: TextLine, vocabulary: Vocabulary) -> bool:
