@@ -65,7 +65,7 @@ def _form_schema() -> dict[str, object]:
         "type": "array",
         "minItems": 1,
         "items": {"type": "string", "format": "binary"},
-        "description": "PDF, TIFF, PNG, JPEG, BMP, WebP, DOCX, XLSX, or ZIP files of these.",
+        "description": "PDF, TIFF, PNG, JPEG, BMP, WebP, DOCX, XLSX, OFD, or ZIP files of these.",
     }
     options = UploadOptions.model_json_schema()["properties"]
     return {

@@ -12,7 +12,7 @@ from core.errors import FileNotFound, InputError, NoInput, UnreadableFile
 
 # Only folders and patterns are filtered by these; a file that is named is judged by its content.
 _PICTURES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".webp")
-SUFFIXES = frozenset((".pdf", *_PICTURES, ".docx", ".xlsx"))
+SUFFIXES = frozenset((".pdf", *_PICTURES, ".docx", ".xlsx", ".ofd"))
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,10 @@ class Kind(StrEnum):
     WEBP = "WEBP"
     DOCX = "DOCX"
     XLSX = "XLSX"
+    OFD = "OFD"
 
 
-OFFICE = frozenset({Kind.DOCX, Kind.XLSX})
+OFFICE = frozenset({Kind.DOCX, Kind.XLSX, Kind.OFD})
 """What was typed: a ZIP of markup that is drawn by us."""
 
 
@@ -63,6 +64,7 @@ ZIP_MAGIC = b"PK\x03\x04"
 COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0"
 DIRECTORY_BYTES = 4_000_000
 _CONTENT_TYPES = "[Content_Types].xml"
+_OFD_ROOT = "OFD.xml"
 
 
 def kind_of(path: Path, file: str) -> Kind:
@@ -93,6 +95,8 @@ def office_kind(path: Path) -> Kind | None:
 
 def _kind_of_parts(names: Iterable[str]) -> Kind | None:
     found = set(names)
+    if _OFD_ROOT in found:
+        return Kind.OFD
     if _CONTENT_TYPES not in found:
         return None
     folders = {name.partition("/")[0] for name in found}

@@ -227,10 +227,11 @@ def without_rules(ink: Pixels, rulings: Rulings) -> Pixels:
 
 
 def without_glyphs(ink: Pixels, glyphs: Sequence[Glyph]) -> Pixels:
-    """Return the ink that belongs to no character."""
+    """Return the ink that belongs to no character; boxes have some room, in which a rule may run."""
     bare = ink.copy()
     for _, box in glyphs:
-        bare[max(0, box.top) : box.bottom, max(0, box.left) : box.right] = 0
+        room = box.height // 12
+        bare[max(0, box.top + room) : box.bottom - room, max(0, box.left) : box.right] = 0
     return bare
 
 

@@ -41,6 +41,7 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.WEBP: "image/webp",
     Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.OFD: "application/ofd",
 }
 
 

@@ -27,6 +27,7 @@ def packed(path: Path, *names: str) -> Path:
         (("docProps/app.xml", "word/document2.xml", TYPES), Kind.DOCX),
         ((TYPES, "xl/workbook.xml"), Kind.XLSX),
         ((TYPES, "ppt/presentation.xml"), None),
+        (("OFD.xml", "Doc_0/Document.xml"), Kind.OFD),
         (("word/document.xml",), None),
         (("2023/a.pdf", "xl/a.xlsx"), None),
         ((), None),

@@ -17,7 +17,11 @@ from core.extraction import Extraction
 from samples.generator.content import seed_forms
 from samples.generator.drawing import lay_out
 from samples.generator.layouts import LAYOUTS, choose_captions
+from samples.generator.ofd import write_ofd
 from samples.generator.office import write_docx, write_xlsx
+from samples.generator.paginate import paginate
+from samples.generator.style import PLAIN
+from samples.generator.typeset import Recipe, set_blocks
 from tests.parts import eventually
 from tests.service.test_serve import Serving
 
@@ -46,8 +50,10 @@ def test_typed_files_become_records(serving: Serving) -> None:
     layout = LAYOUTS["sh2023"]
     form = seed_forms()[3]
     blocks = [lay_out(layout, form, choose_captions(layout.name, Random(0)))]
+    pages = paginate([(set_blocks(blocks[0], PLAIN, Recipe()), PLAIN, ())])
     files = [
         ("files", ("表.docx", write_docx(blocks))),
+        ("files", ("表.ofd", write_ofd(pages, [PLAIN]))),
         ("files", ("包.zip", packed(里面_xlsx=write_xlsx(blocks), 旧_doc=b"\xd0\xcf\x11\xe0"))),
     ]
     with httpx2.Client(
@@ -58,6 +64,7 @@ def test_typed_files_become_records(serving: Serving) -> None:
         job = answer.json()
         assert [(one["name"], one["media_type"][-8:]) for one in job["documents"]] == [
             ("表.docx", "document"),
+            ("表.ofd", "tion/ofd"),
             ("里面.xlsx", "ml.sheet"),
         ]
         path = f"/jobs/{job['id']}"
@@ -71,6 +78,6 @@ def test_typed_files_become_records(serving: Serving) -> None:
         for one in judge([form.truth()], Extraction.model_validate(document).forms)
         for value in one.values
     ]
-    assert len(judged) > 140
+    assert len(judged) > 210
     assert [value for value in judged if not value.right or value.flagged] == []
     assert pdf.status_code in {202, 409}

@@ -9,12 +9,15 @@ from random import Random
 import pytest
 
 from bench.scoring import judge
+from core.extraction import Form as Found
 from core.extraction import Source
 from samples.generator.content import random_form
 from samples.generator.drawing import lay_out
 from samples.generator.form import Form
 from samples.generator.layouts import LAYOUTS, choose_captions
+from samples.generator.ofd import write_ofd
 from samples.generator.office import write_docx, write_xlsx
+from samples.generator.random_set import print_random
 from samples.generator.table import Block
 from worker.assemble import assemble
 from worker.clock import Clock
@@ -31,6 +34,17 @@ def typed(layout: str, count: int) -> tuple[list[Form], list[tuple[Block, ...]]]
     return forms, [lay_out(LAYOUTS[layout], form, captions) for form in forms]
 
 
+def taken(path: Path) -> tuple[Found, ...]:
+    """Return the forms of a file."""
+    document = open_document(path)
+    pages = [
+        take_page(document.raster(number), Clock()).reading
+        for number in range(1, document.pages + 1)
+    ]
+    source = Source(file=path.name, sha256="0" * 64, pages=len(pages), pipeline="test")
+    return assemble(source, pages).forms
+
+
 @pytest.mark.parametrize(
     ("layout", "write", "count"),
     [
@@ -45,14 +59,18 @@ def test_a_typed_form_is_taken_whole(tmp_path: Path, layout: str, write: Write, 
     forms, blocks = typed(layout, count)
     path = tmp_path / "表"
     path.write_bytes(write(blocks))
-    document = open_document(path)
-    pages = [
-        take_page(document.raster(number), Clock()).reading
-        for number in range(1, document.pages + 1)
-    ]
-    source = Source(file="表", sha256="0" * 64, pages=len(pages), pipeline="test")
-    found = assemble(source, pages).forms
+    found = taken(path)
     judged = judge([form.truth() for form in forms], found)
     assert len(found) == count
+    assert [value for form in judged for value in form.values if not value.right] == []
+    assert [value for form in judged for value in form.values if value.flagged] == []
+
+
+@pytest.mark.parametrize("layout", ["chongqing2021", "haidian2016"])
+def test_a_form_in_ofd_is_taken_whole_over_its_page_breaks(tmp_path: Path, layout: str) -> None:
+    printed = print_random(LAYOUTS[layout], 1, Random(f"1/{layout}"))
+    path = tmp_path / "表.ofd"
+    path.write_bytes(write_ofd(printed.pages, printed.styles))
+    judged = judge([form.truth() for form in printed.forms], taken(path))
     assert [value for form in judged for value in form.values if not value.right] == []
     assert [value for form in judged for value in form.values if value.flagged] == []

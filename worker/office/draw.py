@@ -55,6 +55,18 @@ def characters(sheet: Sheet, most: int) -> Iterator[Character]:
         )
 
 
+def is_drawable(picture: Picture, most_px: int) -> bool:
+    """Tell whether a picture is of a format that can be drawn, and of an allowed size."""
+    try:
+        with Image.open(io.BytesIO(picture.content), formats=PICTURE_FORMATS) as opened:
+            if max(opened.size) > most_px:
+                return False
+            opened.load()
+            return True
+    except DECODING_ERRORS:
+        return False
+
+
 def _draw_mark(pen: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
     size = max(1, round(mark.size * scale))
     at = (mark.left * scale, mark.baseline * scale)

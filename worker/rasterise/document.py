@@ -101,7 +101,7 @@ class Document:
 def open_document(
     path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS, dpi: float = 300.0
 ) -> Document:
-    """Examine a PDF, TIFF, PNG, JPEG, BMP, WebP, DOCX or XLSX file, whatever it is called.
+    """Examine a PDF, TIFF, PNG, JPEG, BMP, WebP, DOCX, XLSX or OFD file, whatever it is called.
 
     Raises FileNotFound, UnreadableFile, EmptyFile, UnsupportedType, OldOfficeFile, EncryptedFile,
     DamagedFile, TooMuchContent, NoPages, TooManyPages, MissingProgram; and PageTooLarge for a file that is

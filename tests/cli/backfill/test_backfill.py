@@ -248,13 +248,13 @@ def test_a_service_that_goes_away_ends_the_run_and_the_next_goes_on(
 def test_the_report_names_every_file(campaign: FakeCampaign, url: str, disk: Path) -> None:
     scan(disk, "a.pdf")
     (disk / "b.pdf").touch()
-    (disk / "c.ofd").touch()
+    (disk / "c.odt").touch()
 
     code, out = ran(url, disk, json=True, report=disk.parent / "r.json", wait=True)
 
     *_, last = map(json.loads, out.splitlines())
     assert (code, last["event"], last["states"]) == (3, "report", {"done": 1, "refused": 1})
-    assert last["passed_over"] == {".ofd": 1}
+    assert last["passed_over"] == {".odt": 1}
     assert [failure["code"] for failure in last["failures"]] == ["empty_file"]
     written = json.loads((disk.parent / "r.json").read_text())
     assert [(file["path"], file["state"]) for file in written["files"]] == [

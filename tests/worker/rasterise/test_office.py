@@ -15,6 +15,7 @@ from PIL import Image
 
 from core.errors import (
     DamagedFile,
+    DamagedPage,
     DanganError,
     NoPages,
     PageTooLarge,
@@ -124,6 +125,58 @@ def test_tables_nested_without_end_are_read_as_deep_as_anybody_nests(tmp_path: P
     document.save(str(tmp_path / "a.docx"))
     said = "".join(glyph.text for glyph in open_document(tmp_path / "a.docx").raster(1).glyphs)
     assert said.replace(" ", "") == "层0。层1。层2。层3。层4。"
+
+
+def ofd(path: Path, objects: str, **parts: bytes) -> Path:
+    """Write an OFD file of one page."""
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("OFD.xml", "<OFD><DocBody><DocRoot>D.xml</DocRoot></DocBody></OFD>")
+        package.writestr(
+            "D.xml",
+            "<Document><CommonData><PublicRes>R.xml</PublicRes></CommonData>"
+            '<Pages><Page ID="1" BaseLoc="P.xml"/></Pages></Document>',
+        )
+        media = '<MultiMedia ID="7"><MediaFile>picture</MediaFile></MultiMedia>'
+        package.writestr("R.xml", f"<Res><MultiMedias>{media}</MultiMedias></Res>")
+        page = f"<Page><Content><Layer>{objects}</Layer></Content></Page>"
+        package.writestr("P.xml", page)
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return path
+
+
+OFD_TEXT = '<TextObject Boundary="20 20 90 9" Size="4"><TextCode X="0" Y="4">项目 名</TextCode></TextObject>'
+OFD_PICTURE = '<ImageObject ResourceID="7" Boundary="0 0 {0} {0}"/>'
+
+
+def test_an_ofd_is_told_by_its_parts_and_drawn(tmp_path: Path) -> None:
+    document = open_document(ofd(tmp_path / "a", OFD_TEXT))
+    raster = document.raster(1)
+    assert (document.pages, raster.pixels.shape) == (1, (3508, 2480))
+    assert [glyph.text for glyph in raster.glyphs] == ["项", "目 ", "名"]
+    left, top, right, bottom = raster.glyphs[0].box
+    assert raster.drawn
+    assert raster.pixels[top:bottom, left:right].min() < 64
+
+
+def test_a_picture_in_an_ofd_that_cannot_be_decoded_costs_its_page_if_that_is_all_of_it(
+    tmp_path: Path,
+) -> None:
+    small = ofd(tmp_path / "a", OFD_TEXT + OFD_PICTURE.format(20), picture=b"jbig2")
+    assert not open_document(small).raster(1).drawn
+    large = ofd(tmp_path / "b", OFD_TEXT + OFD_PICTURE.format(200), picture=b"jbig2")
+    with pytest.raises(DamagedPage):
+        open_document(large).raster(1)
+
+
+@pytest.mark.parametrize(
+    "objects",
+    ["<PageBlock>" * 200 + "</PageBlock>" * 200, "&bomb;", "<TextObject/>" * 100_001],
+    ids=["deep", "entity", "many"],
+)
+def test_a_hostile_ofd_page_costs_that_page(tmp_path: Path, objects: str) -> None:
+    with pytest.raises((DamagedFile, TooMuchContent)):
+        open_document(ofd(tmp_path / "a", objects)).raster(1)
 
 
 def opened(path: Path) -> Document | type[DanganError]:
