@@ -25,12 +25,14 @@ class CollateParams:
     """Where a page is looked for and what fits.
 
     A page that was misplaced lies within `window_pages`: print-outs of one office are scanned together; one that holds only
-    remarks, whose columns say nothing, within `tail_pages`. `least_fit` is the share of column edges that it has to have
-    in common with the form, `sibling_fit` that of a form from the same print-out. More than `most_open` open ends in one place are left to a person.
+    remarks, whose columns say nothing, within `tail_pages`, and one for which nothing speaks but that there is no other way
+    within `near_pages`. `least_fit` is the share of column edges that it has to have
+    in common with the form, `sibling_fit` that of pages from one print-out: numbers begin anew in each. More than `most_open` open ends in one place are left to a person.
     """
 
     window_pages: int = 24
     tail_pages: int = 2
+    near_pages: int = 4
     least_fit: float = 0.7
     sibling_fit: float = 0.95
     most_open: int = 7
@@ -176,7 +178,7 @@ def _loose_ends(found: Cut, table: _Table) -> _LooseEnds:
         doubted = table.in_doubt(form)
         if table.contradicts(form):
             loose += sheets[1:]
-        elif len(sheets) > 1 and table.agrees(form) is not True:
+        elif not _in_sequence(sheets) and table.agrees(form) is not True:
             held += sheets[1:]
         if table.contradicts(form) or doubted:
             head = replace(form, parts=sheets[0])
@@ -245,13 +247,19 @@ class _Dealing:
         choices = [
             (head, made)
             for head in heads
-            if (made := [it for it in self._made(head) if not _share(it.units, self.ends.held)])
+            if (made := [it for it in self._made(head) if self._is_modest(head, it)])
         ]
         for group in _groups(choices):
             if len(group) <= self.table.params.most_open:
                 ways = list(_ways(group))
                 if len(ways) == 1:
                     yield from ways[0]
+
+    def _is_modest(self, head: FormParts, made: _Made) -> bool:
+        """Tell whether a form takes nothing that is another's, and nothing from afar."""
+        reach = self.table.params.near_pages
+        near = all(_distance(head, unit) <= reach for unit in made.units)
+        return near and not _share(made.units, self.ends.held)
 
     def _made(self, head: FormParts) -> list[_Made]:
         """Return all forms that a head could become with one or two of the units that are left."""
@@ -289,7 +297,10 @@ class _Dealing:
                 return None
         if self.table.tails(head.parts) & self.table.tails(parts[len(head.parts) :]):
             return None
-        in_sequence = all(_follows(a, b) for a, b in pairwise(_sheets(parts)))
+        fits = all(self.table.fit(head, unit) >= self.table.params.sibling_fit for unit in units)
+        in_sequence = _in_sequence(_sheets(parts)) and (
+            fits or all(map(self.table.only_tail, units))
+        )
         before_that = self.table.agrees(head)
         if before_that is None and not in_sequence and _share(units, self.ends.held):
             return None
@@ -430,6 +441,11 @@ def _above(unit: Unit, form: FormParts) -> bool:
 def _follows(before: Sequence[Part], after: Sequence[Part]) -> bool:
     first, second = before[-1].printed, after[0].printed
     return first is not None and second == first + 1
+
+
+def _in_sequence(sheets: Sequence[Unit]) -> bool:
+    """Tell whether the numbers printed on sheets follow each other; a single sheet is in sequence."""
+    return all(_follows(before, after) for before, after in pairwise(sheets))
 
 
 def _skips(before: Sequence[Part], after: Sequence[Part]) -> bool:

@@ -109,6 +109,8 @@ class _Progress:
     """The head labels of the form that was begun last."""
     kind: Kind = "self_evaluation"
     """What the form that was begun last is."""
+    behind: bool = False
+    """Another document, with a title of its own, has come since that form."""
 
     @property
     def other(self) -> bool:
@@ -207,6 +209,7 @@ def _take_part(
     seen = progress.heads if progress.forms and not progress.finished else None
     if signs.begins(params.signs, seen):
         progress.heads = signs.heads
+        progress.behind = False
         progress.forms.append(FormParts((part,), signs.template))
         progress.finished = signs.ends
         named = signs.template and vocabulary.template(signs.template).kind
@@ -222,6 +225,8 @@ def _take_part(
         progress.mark(part.page, "continuation")
         progress.orphans.append(part)
     else:
+        begun = progress.forms[-1].pages if progress.forms else ()
+        progress.behind = progress.behind or (signs.titled and part.page not in begun)
         _set_aside(progress, part)
 
 
@@ -237,7 +242,7 @@ def _goes_on(
 ) -> bool:
     """Weigh whether `part` continues the form that was begun last."""
     # Nothing is scored in an application, so it has no total.
-    if signs.titled or (signs.total and progress.kind == "target_application"):
+    if progress.behind or signs.titled or (signs.total and progress.kind == "target_application"):
         return False
     parts = progress.forms[-1].parts
     points = params.fit_points * fit_of(parts, part, stitching)

@@ -147,3 +147,15 @@ def test_page_number_that_goes_back_speaks_against_a_page() -> None:
     found = cut_pages(first, page_of(2, [drawn(SECOND_HALF)], foot=["- 6 -"]))
     assert [form.pages for form in found.forms] == [(1,)]
     assert [part.page for part in found.orphans] == [2]
+
+
+def test_nothing_goes_on_past_a_document_with_a_title_of_its_own() -> None:
+    budget = drawn(["甲 | 乙", "一 | 1"])
+    remarks = drawn(["存在问题 | 无", "改进措施 | 加强论证"])
+    found = cut_pages(
+        page_of(1, [drawn(FIRST_HALF)], ["项目支出绩效运行监控表"]),
+        page_of(2, [budget], ["政府性基金预算支出表"]),
+        page_of(3, [remarks]),
+    )
+    assert [form.pages for form in found.forms] == [(1,)]
+    assert [part.page for part in found.orphans] == [3]
