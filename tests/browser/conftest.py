@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +39,8 @@ QUIET = (
     "--disable-sync",
 )
 FORM_5 = (8, 9)
+# On its second page a label is read wrong, which is in doubt.
+FORM_3 = (5, 6)
 """Its pages of the sample: a table that runs over the break, one value in doubt on the second."""
 
 
@@ -165,9 +167,18 @@ def page(context: BrowserContext, service: Service, witness: Witness) -> Iterato
 @pytest.fixture(scope="package")
 def form_5(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the scan of one form of the sample."""
-    path = tmp_path_factory.mktemp("scans") / "日常办公经费.pdf"
+    return _pages_of_sample(FORM_5, tmp_path_factory.mktemp("scans") / "日常办公经费.pdf")
+
+
+@pytest.fixture(scope="package")
+def form_3(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the scan of a form with a value in doubt."""
+    return _pages_of_sample(FORM_3, tmp_path_factory.mktemp("scans") / "产业要素对接.pdf")
+
+
+def _pages_of_sample(numbers: Sequence[int], path: Path) -> Path:
     with pikepdf.open(SAMPLE) as sample, pikepdf.new() as short:
-        for number in FORM_5:
+        for number in numbers:
             short.pages.append(sample.pages[number - 1])
         short.save(path)
     return path

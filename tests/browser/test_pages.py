@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from core.blobs import FolderBlobs
 from core.store.keys import create_key, revoke_key
 from tests.api.pages.desk import draw
-from tests.browser.conftest import FORM_5, ROOT, Service, Witness
+from tests.browser.conftest import FORM_3, FORM_5, ROOT, Service, Witness
 from tests.core.store.orders import form, read_through
 from tests.parts import eventually
 
@@ -93,39 +93,44 @@ def check_shown(page: Page, page_number: int, pointer: str) -> None:
     eventually(settled, 10, f"{pointer} is shown on page {page_number}")
 
 
-@pytest.fixture
-def record(page: Page, form_5: Path) -> Page:
-    """Open the record of form 5; bytes that were read before are not read again."""
-    files = {"name": form_5.name, "mimeType": "application/pdf", "buffer": form_5.read_bytes()}
+def opened(page: Page, scan: Path) -> Page:
+    """Open the first record of a scan; bytes that were read before are not read again."""
+    files = {"name": scan.name, "mimeType": "application/pdf", "buffer": scan.read_bytes()}
     job = page.context.request.post("/api/v1/jobs", multipart={"files": files}).json()  # type: ignore[dict-item]
     page.goto(f"/jobs/{job['id']}")
     page.locator(".forms a").first.click(timeout=READ_MS)
+    page.wait_for_url("**/records/*")
+    # The script listens from here on.
+    page.wait_for_load_state("load")
     expect(page.locator("#view img").first).to_have_js_property("complete", value=True)
     return page
 
 
-def test_upload_and_watch_it_finish(page: Page, form_5: Path) -> None:
-    page.goto("/")
-    expect(page.locator(".empty h2")).to_have_text("还没有任务")
-    expect(page.get_by_role("button", name="用十张样表试一试")).to_be_visible()
+@pytest.fixture
+def record(page: Page, form_5: Path) -> Page:
+    """Open the record of form 5."""
+    return opened(page, form_5)
 
-    page.locator("#files").set_input_files(form_5)
+
+def test_upload_and_watch_it_finish(page: Page, form_3: Path) -> None:
+    page.goto("/")
+    page.locator("#files").set_input_files(form_3)
     page.wait_for_url("**/jobs/*")
-    expect(page.locator("h1")).to_have_text("日常办公经费.pdf")
-    expect(page.locator(".pages li")).to_have_count(len(FORM_5), timeout=READ_MS)
+    expect(page.locator("h1")).to_have_text("产业要素对接.pdf")
+    expect(page.locator(".pages li")).to_have_count(len(FORM_3), timeout=READ_MS)
     expect(page.locator(".standing .chip")).to_have_text("待核对", timeout=READ_MS)
 
     cards = page.locator(".pages li")
-    expect(cards.nth(0)).to_contain_text("G60日常办公经费")
+    expect(cards.nth(0)).to_contain_text("产业要素对接")
     expect(cards.nth(1)).to_contain_text("续页")
     expect(cards.nth(1)).to_contain_text("存疑 1 处")
     expect(cards.nth(0).locator("img")).to_have_js_property("naturalWidth", 300)
     with page.expect_download() as sheet:
         page.get_by_role("link", name="Excel").click()
-    assert sheet.value.suggested_filename == "日常办公经费.xlsx"
+    assert sheet.value.suggested_filename == "产业要素对接.xlsx"
     with page.expect_download() as original:
         page.get_by_role("link", name="原文件").click()
-    assert Path(original.value.path()).read_bytes() == form_5.read_bytes()
+    assert Path(original.value.path()).read_bytes() == form_3.read_bytes()
 
 
 def test_choosing_a_value_shows_its_place(record: Page) -> None:
@@ -144,13 +149,14 @@ def test_choosing_a_place_chooses_its_value(record: Page) -> None:
     check_shown(record, FORM_5[0], "/funding/0/annual_budget")
 
 
-def test_a_key_leads_to_the_next_doubt_on_whatever_page(record: Page) -> None:
+def test_a_key_leads_to_the_next_doubt_on_whatever_page(page: Page, form_3: Path) -> None:
+    record = opened(page, form_3)
     record.keyboard.press("n")
 
-    check_shown(record, FORM_5[1], "/indicators/6/actual")
+    check_shown(record, FORM_3[1], "/indicators/5/level1")
     expect(record.locator(".tab").nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(record.locator("#reading")).to_contain_text("可信度低")
-    assert "/indicators/6/actual" in record.url
+    expect(record.locator("#reading")).to_contain_text("两次识别不一致")
+    assert "/indicators/5/level1" in record.url
 
 
 def test_all_of_it_works_from_the_keyboard(record: Page) -> None:
@@ -205,7 +211,7 @@ def test_what_is_refused_is_told_in_plain_words(
     witness.complaints.clear()
 
 
-def test_files_can_be_dropped_anywhere(page: Page, form_5: Path) -> None:
+def test_files_can_be_dropped_anywhere(page: Page, form_3: Path) -> None:
     page.goto("/")
     handle = page.evaluate_handle(
         """encoded => {
@@ -214,7 +220,7 @@ def test_files_can_be_dropped_anywhere(page: Page, form_5: Path) -> None:
             transfer.items.add(new File([bytes], "再来一次.pdf"));
             return transfer;
         }""",
-        base64.b64encode(form_5.read_bytes()).decode(),
+        base64.b64encode(form_3.read_bytes()).decode(),
     )
 
     page.dispatch_event("main", "drop", {"dataTransfer": handle})

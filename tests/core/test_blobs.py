@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -32,6 +33,8 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    # File systems are kept by their arguments, and the address of the server is none of them.
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
     made = open_blobs(f"s3://archive-{os.urandom(4).hex()}/scans")
     made.filesystem.mkdir(made.root.split("/")[0])  # type: ignore[attr-defined]
     return made

@@ -25,7 +25,14 @@ def printed(
     extraction: Extraction, width: int = 100, language: Language = "zh", *, colour: bool = False
 ) -> str:
     out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=colour, highlight=False)
+    # Named, since a dumb terminal (TERM) has no colours whatever is forced.
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+    )
     print_tables([extraction], console, language)
     return out.getvalue()
 
