@@ -92,8 +92,8 @@ def post_sample(
 ) -> AcceptanceView:
     """Draw a sample of what was read of a campaign, a share of every year and department.
 
-    No share below that of DA/T 31-2017 is drawn. It replaces the one before, whose findings stay on file; `draws` tells how many there were. The
-    same seed draws the same files.
+    No share below that of DA/T 31-2017 is drawn. It replaces the one before, whose findings stay on file;
+    `draws` tells how many there were. The same seed draws the same files.
     """
     seed = secrets.randbelow(2**31) if drawing.seed is None else drawing.seed
     return draw_sample(parts.store, campaign, drawing.figures, seed, caller.name)
