@@ -13,6 +13,7 @@ from core.errors import NothingToRetry
 from core.extraction import Extraction, Form
 from core.pipeline import PIPELINE
 from core.readings import Frozen
+from core.store.campaigns import jobs_of_campaign, park_paused
 from core.store.database import Store
 from core.store.items import state_of, with_runs
 from core.store.settling import ENDED_STAGES
@@ -84,7 +85,8 @@ def rerun_failed(store: Store, campaign_id: str, limit: int = AT_ONCE) -> Rerun:
         except NothingToRetry:
             continue
         started += 1
-    return Rerun(started=started, left=len(jobs[limit:]), bells=tuple(bells))
+    held = _parked_if_paused(store, campaign_id)
+    return Rerun(started=started, left=len(jobs[limit:]), bells=() if held else tuple(bells))
 
 
 def rerun_outdated(store: Store, campaign_id: str, limit: int = AT_ONCE) -> Rerun:
@@ -94,7 +96,10 @@ def rerun_outdated(store: Store, campaign_id: str, limit: int = AT_ONCE) -> Reru
     bells: list[Bell] = []
     for job_id in jobs[:limit]:
         bells.extend(_read_anew(store, campaign_id, job_id))
-    return Rerun(started=len(jobs[:limit]), left=len(jobs[limit:]), bells=tuple(bells))
+    held = _parked_if_paused(store, campaign_id)
+    return Rerun(
+        started=len(jobs[:limit]), left=len(jobs[limit:]), bells=() if held else tuple(bells)
+    )
 
 
 def count_outdated(store: Store, campaign_id: str) -> int:
@@ -184,7 +189,16 @@ def _read_anew(store: Store, campaign_id: str, job_id: str) -> tuple[Bell, ...]:
             item.earlier_run_id = earlier[item.position]
             item.position = positions[item.position]
             item.job_id = submission.job_id
-        return submission.bells if campaign.state == "running" else ()
+        return submission.bells
+
+
+def _parked_if_paused(store: Store, campaign_id: str) -> bool:
+    """Keep what was begun anew waiting while the campaign does; return whether it waits."""
+    with store.accepting() as session:
+        if session.get_one(Campaign, campaign_id).state != "paused":
+            return False
+        park_paused(session, jobs_of_campaign(campaign_id), store.now(session))
+        return True
 
 
 def _compared(

@@ -17,15 +17,17 @@ from core.store.campaigns import (
     resume_campaign,
 )
 from core.store.items import ItemFilter, ManifestRow, add_manifest, list_items, wanted_items
+from core.store.jobs import job_documents
 from core.store.leases import Trouble
 from core.store.records import list_records
-from core.store.rereading import compared_items, rerun_outdated
+from core.store.rereading import compared_items, rerun_failed, rerun_outdated
+from core.store.runs import claim_opening, fail_run
 from core.store.steering import delete_job
 from core.store.submission import Upload, submit
 from core.store.sweeping import waiting
 from core.store.tables import Run
 from core.store.taking import refuse_bytes, take_item
-from tests.core.store.orders import finish_job, form, order, sha_of
+from tests.core.store.orders import LIMITS, ME, finish_job, form, order, sha_of
 
 
 def row(path: str, content: str | None = None, **more: object) -> ManifestRow:
@@ -181,6 +183,24 @@ def test_what_an_older_pipeline_read_is_read_again_and_compared(store: Store) ->
     assert compared.before == "older"
     (difference,) = compared.differences
     assert (difference.before, difference.after) == ("道路养护", "道路保养")
+
+
+def test_what_is_read_again_waits_while_its_campaign_is_paused(store: Store) -> None:
+    campaign_id = begun(store, row("a"), row("b"))
+    finish_job(store, take(store, campaign_id, "a"), form())
+    failed = take(store, campaign_id, "b")
+    work = claim_opening(store, job_documents(store, failed)[0].run_id, ME, LIMITS)
+    assert work is not None
+    fail_run(store, work.lease, Trouble(code="empty_file"))
+    pause_campaign(store, campaign_id)
+    with store.writing() as session:
+        session.execute(update(Run).where(Run.stage == "done").values(pipeline="older"))
+    for rerun in (rerun_failed, rerun_outdated):
+        begun_anew = rerun(store, campaign_id)
+        assert (begun_anew.started, begun_anew.bells) == (1, ())
+    assert waiting(store)["bulk"].total == 0
+    resume_campaign(store, campaign_id)
+    assert waiting(store)["bulk"].total == 2
 
 
 def test_uploads_under_the_name_of_a_campaign_are_its_items(store: Store) -> None:
