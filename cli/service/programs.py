@@ -80,8 +80,8 @@ def workers(count: int) -> tuple[Program, ...]:
     """
     front = max(1, count - 1)
     return (
-        _pool("front", front, ("interactive", "maintenance", "bulk")),
-        _pool("back", 1, ("bulk", "interactive", "maintenance")),
+        _pool("front", front, ("interactive", "maintenance", "bulk", "unopened")),
+        _pool("back", 1, ("bulk", "unopened", "interactive", "maintenance")),
     )
 
 

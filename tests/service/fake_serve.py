@@ -16,7 +16,7 @@ def table(_: Settings, socket: Path | None, count: int) -> Sequence[Program]:
     assert socket is None
     command = (
         *(sys.executable, "-m", "celery", "--quiet", "--app", "tests.service.fake_worker"),
-        *("worker", "--hostname", "pool@%h", "--queues", "interactive,maintenance,bulk"),
+        *("worker", "--hostname", "pool@%h", "--queues", "interactive,maintenance,bulk,unopened"),
         *("--concurrency", str(count), "--without-gossip", "--without-mingle"),
     )
     return (Program("pool", command), scheduler())

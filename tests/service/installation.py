@@ -27,7 +27,7 @@ from tests.parts import RedisServer, eventually
 from tests.service.fake_worker import JOURNAL
 
 ROOT = Path(__file__).resolve().parents[2]
-BOTH = ("interactive", "maintenance", "bulk")
+BOTH = ("interactive", "maintenance", "bulk", "unopened")
 
 
 class Entry(NamedTuple):

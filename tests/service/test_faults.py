@@ -166,7 +166,7 @@ def test_an_upload_overtakes_a_back_fill_and_the_back_fill_goes_on(
 ) -> None:
     page_s = 0.2
     installation.worker("front", processes=1)
-    installation.worker("back", processes=1, queues=("bulk", "interactive"))
+    installation.worker("back", processes=1, queues=("bulk", "unopened", "interactive"))
     installation.wait(installation.submit({"pages": 1, "n": "warm"}))
 
     def timed(name: str) -> float:
