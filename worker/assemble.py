@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from core.checks import check_form, confirmed, mark
+from core.checks import check_form, confirmed, mark, slipped
 from core.extraction import (
     Cell,
     Extraction,
@@ -125,8 +125,9 @@ def _checked(form: Form, vocabulary: Vocabulary, language: Language) -> Form:
     rules = vocabulary.template(form.template).checks or ()
     checks = check_form(form.record, form.fields, language, rules=rules)
     vouched_for = confirmed(form.record, form.fields, rules=rules)
+    slips = slipped(form.record, form.fields, rules=rules)
     return form.model_copy(
-        update={"checks": checks, "fields": mark(form.fields, checks, vouched_for)}
+        update={"checks": checks, "fields": mark(form.fields, checks, vouched_for, slips)}
     )
 
 

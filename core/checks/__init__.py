@@ -7,14 +7,27 @@ for. No value is ever changed here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
+from types import MappingProxyType
+from typing import get_args
 
 from core.checks.blanks import lost_blanks
 from core.checks.funding import components_sum, execution_rate, funding_score, zero_budget
 from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
 from core.checks.scores import score_within_weight, scores_sum, weights_sum
 from core.checks.sheet import Sheet
-from core.checks.verdicts import STANDARD, CheckParams, Evidence, is_confident, is_whole, verdict
+from core.checks.slips import lost_digit
+from core.checks.verdicts import (
+    DIGIT,
+    POINT,
+    STANDARD,
+    CheckParams,
+    Evidence,
+    is_confident,
+    is_whole,
+    pointed,
+    verdict,
+)
 from core.checks.vouching import is_doubted, vouched
 from core.extraction import Check, Field, Record, Verdict
 from core.messages import Language, say
@@ -28,6 +41,7 @@ __all__ = [
     "check_form",
     "confirmed",
     "mark",
+    "slipped",
 ]
 
 RULES: tuple[Rule, ...] = (
@@ -54,9 +68,10 @@ def check_form(
 ) -> tuple[Check, ...]:
     """Apply every rule that this kind of form has figures for; of `rules` only those, where given."""
     sheet = Sheet.of(record, fields)
-    outcomes = _outcomes(sheet, params, rules)
+    applied = _rules_named(rules)
+    outcomes = _outcomes(sheet, params, applied)
     whole = is_whole(sheet, (outcome for _, outcome in outcomes))
-    evidence = Evidence(sheet, fields, params, whole)
+    evidence = Evidence(sheet, fields, params, applied, whole)
     return tuple(
         _check(outcome, verdict(rule, outcome, evidence), language) for rule, outcome in outcomes
     )
@@ -70,8 +85,9 @@ def confirmed(
 ) -> frozenset[str]:
     """Return the pointers of doubted figures that some rule (of `rules`) vouches for and none contradicts."""
     sheet = Sheet.of(record, fields)
-    evidence = Evidence(sheet, fields, params)
-    outcomes = _outcomes(sheet, params, rules)
+    applied = _rules_named(rules)
+    evidence = Evidence(sheet, fields, params, applied)
+    outcomes = _outcomes(sheet, params, applied)
     contradicted = {
         pointer for _, outcome in outcomes if not outcome.holds for pointer in outcome.fields
     }
@@ -79,30 +95,65 @@ def confirmed(
     return frozenset(found - contradicted)
 
 
+def slipped(
+    record: Record,
+    fields: Mapping[str, Field],
+    params: CheckParams = STANDARD,
+    rules: Collection[RuleName] | None = None,
+) -> dict[str, str]:
+    """Return the pointers of surely read figures of broken rules that a slip of all readers would explain, with why.
+
+    A point too many or too few, or else a digit that is gone (`core.checks.slips`).
+    """
+    sheet = Sheet.of(record, fields)
+    applied = _rules_named(rules)
+    evidence = Evidence(sheet, fields, params, applied)
+    found: dict[str, str] = {}
+    for _, outcome in _outcomes(sheet, params, applied):
+        if outcome.holds is False:
+            sure = [it for it in outcome.fields if it in fields and fields[it].status == "ok"]
+            of_points = pointed(outcome, evidence)
+            for pointer in sure:
+                if pointer in of_points:
+                    found[pointer] = POINT
+                elif lost_digit(pointer, sheet, applied, params.tolerances):
+                    found.setdefault(pointer, DIGIT)
+    return found
+
+
+def _rules_named(names: Collection[RuleName] | None) -> tuple[Rule, ...]:
+    """Return the rules of those names, all where none are given; a rule has the name of its function."""
+    return tuple(
+        rule
+        for name, rule in zip(get_args(RuleName), RULES, strict=True)
+        if names is None or name in names
+    )
+
+
 def _outcomes(
-    sheet: Sheet, params: CheckParams, rules: Collection[RuleName] | None
+    sheet: Sheet, params: CheckParams, rules: Sequence[Rule]
 ) -> list[tuple[Rule, Outcome]]:
-    return [
-        (rule, outcome)
-        for rule in RULES
-        for outcome in rule(sheet, params.tolerances)
-        if rules is None or outcome.rule in rules
-    ]
+    return [(rule, outcome) for rule in rules for outcome in rule(sheet, params.tolerances)]
 
 
 def mark(
     fields: Mapping[str, Field],
     checks: tuple[Check, ...],
     vouched_for: Set[str] = frozenset(),
+    slips: Mapping[str, str] = MappingProxyType({}),
     params: CheckParams = STANDARD,
 ) -> dict[str, Field]:
     """Return the fields with those in doubt put to review; `raw` and record stay as they are.
 
-    A check that fails doubts its fields as far as it cannot be traced to one of them; so does a blank where
-    the form prints something. Those that are `vouched_for` are released. What a person corrected, and what is
-    missing, keeps its status.
+    A check that fails doubts its fields as far as it cannot be traced to one of them, which `slips` do; so does
+    a blank where the form prints something. Those that are `vouched_for` are released. What a person corrected,
+    and what is missing, keeps its status.
     """
     blanks = lost_blanks(fields)
+    fields = {
+        pointer: _put_to_review(field, slips[pointer]) if pointer in slips else field
+        for pointer, field in fields.items()
+    }
     doubted = {
         pointer
         for check in checks
@@ -110,20 +161,20 @@ def mark(
         if pointer in fields and _throws_doubt(check, pointer, fields, params)
     }
     return {
-        pointer: _doubted_blank(field)
+        pointer: _put_to_review(field, BLANK)
         if pointer in blanks
         else _marked(field, doubted=pointer in doubted, vouched_for=pointer in vouched_for)
         for pointer, field in fields.items()
     }
 
 
-def _doubted_blank(field: Field) -> Field:
-    return field.model_copy(update={"status": "review", "why": BLANK})
+def _put_to_review(field: Field, why: str) -> Field:
+    return field.model_copy(update={"status": "review", "why": why})
 
 
 def _marked(field: Field, *, doubted: bool, vouched_for: bool) -> Field:
     if doubted and field.status == "ok":
-        return field.model_copy(update={"status": "review", "why": CHECK_FAILED})
+        return _put_to_review(field, CHECK_FAILED)
     if vouched_for and not doubted and is_doubted(field):
         return field.model_copy(update={"status": "ok", "why": None})
     return field

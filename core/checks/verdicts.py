@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.checks.outcome import Outcome, Rule, Tolerances
 from core.checks.sheet import Sheet
+from core.checks.slips import misplaced_point
 from core.extraction import Field, Verdict
 from core.values import kind_of, settle
 
@@ -22,15 +23,23 @@ class CheckParams:
 
 STANDARD = CheckParams()
 OVER_THE_FORM = frozenset({"weights_sum", "scores_sum"})
+POINT = "point_doubtful"
+"""Why a figure is for a person that would fit with its decimal point gone, or with one."""
+DIGIT = "digit_doubtful"
+"""Why a figure is for a person that would fit with one digit more, or with one fewer at its edge."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a verdict rests on. `whole`: nothing speaks for rows of the form that were not found."""
+    """All that a verdict rests on.
+
+    `rules` are those that apply to this kind of form; `whole`: nothing speaks for rows of the form that were not found.
+    """
 
     sheet: Sheet
     fields: Mapping[str, Field]
     params: CheckParams
+    rules: Sequence[Rule] = ()
     whole: bool = True
 
 
@@ -49,8 +58,8 @@ def verdict(rule: Rule, outcome: Outcome, evidence: Evidence) -> Verdict:
     """Judge one outcome.
 
     Another reading of one of its fields that makes the rule hold points at the reading. Fields that
-    were all read for sure point at the form, unless it was not found whole. Everything else is for a
-    person.
+    were all read for sure point at the form, unless it was not found whole, or a decimal point would
+    explain it. Everything else is for a person.
     """
     if outcome.holds:
         return "pass"
@@ -61,7 +70,20 @@ def verdict(rule: Rule, outcome: Outcome, evidence: Evidence) -> Verdict:
         for pointer in outcome.fields
     )
     whole = evidence.whole or outcome.rule not in OVER_THE_FORM
-    return "form_error" if outcome.holds is False and confident and whole else "undecided"
+    sure = outcome.holds is False and confident and whole
+    return "form_error" if sure and not pointed(outcome, evidence) else "undecided"
+
+
+def pointed(outcome: Outcome, evidence: Evidence) -> tuple[str, ...]:
+    """Return the pointers of figures that a decimal point too many or too few makes fit."""
+    tolerances = evidence.params.tolerances
+    return tuple(
+        pointer
+        for pointer in outcome.fields
+        if pointer in evidence.fields
+        and evidence.fields[pointer].status != "corrected"
+        and misplaced_point(pointer, outcome.fields, evidence.sheet, evidence.rules, tolerances)
+    )
 
 
 def suspects(rule: Rule, outcome: Outcome, evidence: Evidence) -> tuple[str, ...]:
@@ -94,6 +116,9 @@ def _same(outcome: Outcome, others: Iterable[Outcome]) -> bool | None:
 
 
 def is_confident(read: Field, params: CheckParams) -> bool:
-    """Tell whether a field was read for sure, or corrected by a person."""
-    sure = read.status == "ok" and read.confidence >= params.confident
-    return sure or read.status == "corrected"
+    """Tell whether a field was read for sure, or corrected by a person.
+
+    What is for a person only because no reader can see a digit that is gone was read for sure.
+    """
+    read_so = read.status == "ok" or (read.status == "review" and read.why == DIGIT)
+    return read.status == "corrected" or (read_so and read.confidence >= params.confident)
