@@ -103,17 +103,18 @@ def slipped(
 ) -> dict[str, str]:
     """Return the pointers of surely read figures of broken rules that a slip of all readers would explain, with why.
 
-    A point too many or too few, or else a digit that is gone (`core.checks.slips`).
+    A point too many or too few, or else a digit that is gone (`core.checks.slips`). A rule some of whose
+    figures wait for a person already is explained by those.
     """
     sheet = Sheet.of(record, fields)
     applied = _rules_named(rules)
     evidence = Evidence(sheet, fields, params, applied)
     found: dict[str, str] = {}
     for _, outcome in _outcomes(sheet, params, applied):
-        if outcome.holds is False:
-            sure = [it for it in outcome.fields if it in fields and fields[it].status == "ok"]
+        read = {it: fields[it].status for it in outcome.fields if it in fields}
+        if outcome.holds is False and _WAITING.isdisjoint(read.values()):
             of_points = pointed(outcome, evidence)
-            for pointer in sure:
+            for pointer in (it for it, status in read.items() if status == "ok"):
                 if pointer in of_points:
                     found[pointer] = POINT
                 elif lost_digit(pointer, sheet, applied, params.tolerances):

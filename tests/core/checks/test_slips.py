@@ -79,3 +79,10 @@ def test_a_person_s_figure_is_no_slip() -> None:
 
     assert set(verdicts(form).values()) == {"form_error"}
     assert "/indicators/0/weight" not in doubted(form)
+
+
+def test_what_waits_for_a_person_explains_the_rule_without_a_slip() -> None:
+    form = spoiled(FIRST, "/indicators/0/score", "1")
+    form = spoiled(form, "/total/score", "100", status="review", why="illegible")
+
+    assert doubted(form) == {"/total/score": "illegible"}
