@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from core.values.marks import half_width, mark, squeezed, unwrapped
@@ -18,6 +18,8 @@ _COMPARATOR = re.compile(r">=|<=|=>|=<|[≥≤≧≦⩾⩽>=<±≠]")
 _SAME = {"=>": ">=", "=<": "<=", "≧": "≥", "⩾": "≥", "≦": "≤", "⩽": "≤"}
 # A lone one of these is read for another of them, or for a dash or slash.
 _STROKES = frozenset("1lI|丨一J丿")
+# One character behind a unit that is over: a piece of stray print, or of the next cell's.
+_OVERHANG = re.compile(r"[)）%‰](?P<rest>[^\W\d_])")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class _Head:
 
 
 def settle_measure(read: str) -> Settled:
-    """Return a target or an actual value; `typed` is its `raw`, comparator and unit included."""
+    """Return a target or an actual value; `typed` is its `raw`, comparator and unit included.
+
+    Behind a quantity or a date no mark of a sentence stands: it is dirt, or more is printed there.
+    """
     prose = unwrapped(read)
     text = squeezed(prose)
     if text in _STROKES:
@@ -39,6 +44,13 @@ def settle_measure(read: str) -> Settled:
     marked = mark(text)
     if marked is not None:
         return marked
+    settled = _value(text, prose)
+    if text[-1] in wording().marks.pauses and _value(text[:-1], "").nature in {"number", "date"}:
+        return replace(settled, doubtful=True)
+    return settled
+
+
+def _value(text: str, prose: str) -> Settled:
     return _date(text) or _quantity(text) or Settled(raw=prose, typed=prose, nature="text")
 
 
@@ -73,12 +85,14 @@ def _joined(head: _Head, number: Number, unit: str) -> Settled:
     # A unit with digits of its own is a second quantity: words, as far as the grammar goes.
     simple = not any(char.isdigit() for char in printed_unit)
     letter_or_digit = unit[:1] in wording().lookalikes.digits
+    overhang = _OVERHANG.fullmatch(unit[-2:])
+    odd = overhang is not None and overhang["rest"] not in wording().marks.bounds
     return Settled(
         raw=raw,
         typed=raw,
         nature="number" if simple else "text",
         repaired=head.repaired or number.repaired or printed_unit != unit,
-        doubtful=head.doubtful or number.doubtful or permille or letter_or_digit,
+        doubtful=head.doubtful or number.doubtful or permille or letter_or_digit or odd,
     )
 
 

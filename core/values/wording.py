@@ -12,12 +12,17 @@ from core.readings import Frozen
 
 
 class Marks(Frozen):
-    """What a cell prints in place of a figure, and what may follow one."""
+    """What a cell prints in place of a figure, and what may follow one.
+
+    `pauses` are the marks of sentences, `bounds` the single characters that may follow a whole unit.
+    """
 
     dashes: frozenset[str]
     slashes: frozenset[str]
     nothing: frozenset[str]
     points: frozenset[str]
+    pauses: frozenset[str]
+    bounds: frozenset[str]
 
 
 class Lookalikes(Frozen):
