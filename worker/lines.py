@@ -22,7 +22,7 @@ from core.geometry import Box
 from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
 from worker.speckle import SpeckleParams, cracks_in, crowd_in, dust_in
-from worker.strays import StrayParams, floating_dots, lone_dots, middles_of
+from worker.strays import StrayParams, floating_dots, lone_dots, middles_of, upper_parts
 
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
@@ -164,7 +164,9 @@ def cut_lines(
     cuts = [(upper[1] + lower[0]) / 2 for upper, lower in pairwise(spans)]
     owners = np.searchsorted(np.array(cuts), rows, side="right")
     dust = dust_in(ink.marks, ink.speck, size, params.speckle)[points.ys, points.xs]
-    dust &= ~_hanging(points, pieces, rows, owners, size, params)
+    hanging = _hanging(points, pieces, rows, owners, size, params)
+    hung = np.bincount(points.pieces[hanging], minlength=len(pieces.areas)) > 0
+    dust &= ~(hanging | upper_parts(pieces, hung, size, params.stray)[points.pieces])
     if dusty:
         floating = _floating(pieces, cuts, slope, size, params)
         cell = _covered(cell, ink.paper, floating[pieces.labels])

@@ -168,6 +168,24 @@ def _in_company(pieces: Pieces, dots: Mask, em: float, params: StrayParams) -> M
     return found
 
 
+def upper_parts(
+    pieces: Pieces, hanging: Mask, em: float, params: StrayParams = StrayParams()
+) -> Mask:
+    """Return the small pieces right above a small one that hangs on the baseline: the dots of semicolons and colons.
+
+    `hanging` is one bool a piece, and so is the answer.
+    """
+    small = (pieces.areas > 0) & (np.maximum(pieces.widths, pieces.heights) <= params.longest * em)
+    lower, upper = np.flatnonzero(small & hanging), np.flatnonzero(small & ~hanging)
+    middles = middles_of(pieces)
+    aside, down = np.moveaxis(middles[lower][None] - middles[upper][:, None], 2, 0)
+    # The parts of a mark at 150 dpi are two pixels wide: half a pixel more is their rounding.
+    column = (np.abs(aside) <= params.under * em + 0.5) & (down > 0) & (down <= params.over * em)
+    found = np.zeros_like(small)
+    found[upper] = column.any(axis=1)
+    return found
+
+
 def middles_of(pieces: Pieces) -> Places:
     """Return x and y of the middle of each piece's box."""
     return np.stack(

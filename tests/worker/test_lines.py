@@ -206,3 +206,14 @@ def test_a_lone_mark_on_grainy_paper_is_not_blank(mark: str) -> None:
     cell = drawn_lines([mark], margin=1.0)
 
     assert not is_blank(np.minimum(cell, grain(cell.shape)), EM)
+
+
+@pytest.mark.parametrize("face", ["uming.ttc", "ukai.ttc", "wqy-zenhei.ttc"])
+def test_the_dot_of_a_semicolon_is_no_dust_on_a_coarse_grainy_scan(face: str) -> None:
+    em = 16
+    cell = drawn_lines(["到位；完成验收并投入使用情况良好"], em=em, face=face)
+    (line,) = cut_lines(np.minimum(cell, grain(cell.shape, sigma=16)), em)
+    inked = (line.pixels[:, round(2.2 * em) : round(2.95 * em)] < 150).any(axis=1)
+    (rows,) = np.nonzero(inked)
+
+    assert rows[-1] - rows[0] >= 0.4 * em
