@@ -47,9 +47,9 @@ def is_whole(sheet: Sheet, outcomes: Iterable[Outcome]) -> bool:
     """Tell whether all rows of the indicators seem to be there.
 
     A figure that is wrong on paper breaks one sum, that of the weights or that of the scores; a lost row
-    breaks both. A row without its name stands for others.
+    breaks both, and a sum that cannot be made does not speak against it. A row without its name stands for others.
     """
-    broken = {outcome.rule for outcome in outcomes if outcome.holds is False} & OVER_THE_FORM
+    broken = {outcome.rule for outcome in outcomes if not outcome.holds} & OVER_THE_FORM
     names = (pointer for pointer in sheet.missing if pointer.startswith("/indicators/"))
     return len(broken) < 2 and not any(name.endswith("/level3") for name in names)
 

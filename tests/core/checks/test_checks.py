@@ -409,6 +409,12 @@ def test_two_broken_sums_speak_of_a_lost_row_not_of_the_form() -> None:
     assert {check.verdict for check in broken(form)} == {"undecided"}
 
 
+def test_a_broken_sum_beside_one_that_cannot_be_made_does_not_blame_the_form() -> None:
+    form = missing(spoiled(FIRST, "/indicators/0/weight", "20"), "/total/score")
+
+    assert only(form, "weights_sum").verdict == "undecided"
+
+
 def test_a_form_with_a_nameless_row_is_not_blamed_for_its_sums() -> None:
     form = missing(spoiled(FIRST, "/total/score", "98.26"), "/indicators/1/level3")
 
