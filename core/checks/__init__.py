@@ -17,6 +17,7 @@ from core.checks.outcome import Outcome, Rule, RuleName, Tolerances
 from core.checks.scores import score_within_weight, scores_sum, weights_sum
 from core.checks.sheet import Sheet
 from core.checks.slips import lost_digit
+from core.checks.units import odd_units
 from core.checks.verdicts import (
     DIGIT,
     POINT,
@@ -56,6 +57,7 @@ RULES: tuple[Rule, ...] = (
 
 CHECK_FAILED = "check_failed"
 BLANK = "blank"
+UNITS = "units_differ"
 _WAITING = frozenset({"review", "missing"})
 
 
@@ -146,13 +148,16 @@ def mark(
 ) -> dict[str, Field]:
     """Return the fields with those in doubt put to review; `raw` and record stay as they are.
 
-    A check that fails doubts its fields as far as it cannot be traced to one of them, which `slips` do; so does
-    a blank where the form prints something. Those that are `vouched_for` are released. What a person corrected,
+    A check that fails doubts its fields as far as it cannot be traced to one of them, which `slips` do; so do
+    a blank where the form prints something, and units that do not go together. Those that are `vouched_for` are released. What a person corrected,
     and what is missing, keeps its status.
     """
     blanks = lost_blanks(fields)
+    doubts = {**dict.fromkeys(odd_units(fields), UNITS), **slips}
     fields = {
-        pointer: _put_to_review(field, slips[pointer]) if pointer in slips else field
+        pointer: _put_to_review(field, doubts[pointer])
+        if pointer in doubts and field.status == "ok"
+        else field
         for pointer, field in fields.items()
     }
     doubted = {
