@@ -86,6 +86,8 @@ COMPARED: dict[str, Any] = {
             "differences": [
                 {
                     "form_id": "f3c1",
+                    "page": 1,
+                    "project": "道路养护",
                     "pointer": "/total/score",
                     "before": "93.75",
                     "after": "98.75",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import groupby
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -43,6 +44,7 @@ from core.store.campaigns import (
 from core.store.items import ItemFilter, ItemState, list_items
 from core.store.rereading import (
     Compared,
+    Difference,
     compared_items,
     count_outdated,
     rerun_failed,
@@ -101,13 +103,25 @@ class FilesAsked(BaseModel):
     cursor: str | None = Field(default=None, max_length=64)
 
 
+class ComparedForm(Frozen):
+    """A form that was read again, and the values that differ: place, before, after, corrected.
+
+    The place is empty where only one reading found the form.
+    """
+
+    project: str
+    page: int
+    differences: tuple[tuple[str, str, str, bool], ...]
+
+
 class ComparedRow(Frozen):
-    """A file that was read again, and the values that differ: place, before, after, corrected."""
+    """A file that was read again, and its forms with values that differ."""
 
     path: str
     before: str
     after: str
-    differences: tuple[tuple[str, str, str, bool], ...]
+    count: int
+    forms: tuple[ComparedForm, ...]
 
 
 @router.get("/campaigns")
@@ -337,13 +351,25 @@ def _compared(it: Compared, language: Language) -> ComparedRow:
         path=it.path,
         before=it.before,
         after=it.after,
+        count=len(it.differences),
+        forms=tuple(
+            _compared_form(list(found), language)
+            for _, found in groupby(it.differences, key=lambda found: found.form_id)
+        ),
+    )
+
+
+def _compared_form(found: list[Difference], language: Language) -> ComparedForm:
+    return ComparedForm(
+        project=found[0].project or "",
+        page=found[0].page,
         differences=tuple(
             (
-                place(found.pointer, language) if found.pointer else found.form_id,
-                "" if found.before is None else str(found.before),
-                "" if found.after is None else str(found.after),
-                found.corrected,
+                place(it.pointer, language) if it.pointer else "",
+                "" if it.before is None else str(it.before),
+                "" if it.after is None else str(it.after),
+                it.corrected,
             )
-            for found in it.differences
+            for it in found
         ),
     )

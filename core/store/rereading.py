@@ -44,11 +44,14 @@ class Rerun(Frozen):
 class Difference(Frozen):
     """A value that two readings of a form do not agree on.
 
-    `pointer` is `""` where only one of them found the form. `corrected`: a person has said what is
+    `page` is the first of the form, `project` the name on it, as it was read last. `pointer` is `""`
+    where only one of them found the form. `corrected`: a person has said what is
     right, and that stands over both.
     """
 
     form_id: str
+    page: int
+    project: str | None
     pointer: str
     before: str | int | None
     after: str | int | None
@@ -217,13 +220,15 @@ def _compared(
         after=after.pipeline,
         differences=tuple(
             Difference(
-                form_id=form_id,
+                form_id=form.id,
+                page=form.pages[0],
+                project=form.record.project_name,
                 pointer=pointer,
                 before=old,
                 after=new,
-                corrected=(form_id, pointer) in corrected,
+                corrected=(form.id, pointer) in corrected,
             )
-            for form_id, pointer, old, new in _differences(_forms(before), _forms(after))
+            for form, pointer, old, new in _differences(_forms(before), _forms(after))
         ),
     )
 
@@ -236,16 +241,17 @@ def _forms(run: Run) -> dict[str, Form]:
 
 def _differences(
     before: dict[str, Form], after: dict[str, Form]
-) -> Iterator[tuple[str, str, str | int | None, str | int | None]]:
-    for form_id in sorted({*before, *after}):
-        old, new = before.get(form_id), after.get(form_id)
+) -> Iterator[tuple[Form, str, str | int | None, str | int | None]]:
+    """Yield them in the order of the paper: the form as it was read last, the pointer, both values."""
+    for form in sorted((before | after).values(), key=lambda form: form.pages[0]):
+        old, new = before.get(form.id), after.get(form.id)
         if old is None or new is None:
-            yield form_id, "", _name(old), _name(new)
+            yield form, "", _name(old), _name(new)
             continue
-        for pointer in sorted({*old.fields, *new.fields}):
+        for pointer in dict.fromkeys((*new.fields, *old.fields)):
             was, became = _value(old, pointer), _value(new, pointer)
             if was != became:
-                yield form_id, pointer, was, became
+                yield form, pointer, was, became
 
 
 def _name(form: Form | None) -> str | None:

@@ -122,6 +122,8 @@ def test_what_two_readings_differ_in_is_shown(client: TestClient, parts: Parts) 
     assert HOSTILE not in page
     assert f"{HOSTILE}" in text_of(page)
     assert "older →" in text_of(page)
+    # Under the form that they are of, with its page.
+    assert page.index("<h3>") < page.index("pages 1") < page.index("<table")
 
 
 @pytest.mark.parametrize("path", ["pause", "resume", "priority", "rerun"])
