@@ -104,17 +104,23 @@ class Grid:
 class Edge:
     """Rules at one place: one line of the lattice. `position` is its place in the table's middle.
 
-    Where the table goes on without a rule, its cells reach `beyond` the edge, in pixels.
+    `lean` is the slope that the table's rules of this direction have in common. Where the table goes on
+    without a rule, its cells reach `beyond` the edge, in pixels.
     """
 
     position: float
     rules: tuple[Ruling, ...]
     beyond: float = 0.0
+    lean: float = 0.0
 
     def at(self, along: float) -> float:
-        """Return the position of the nearest rule at `along`, its own lean included."""
+        """Return the position at `along` of the nearest rule, carried on past its ends at the common lean.
+
+        The lean of a short rule, or of a stroke that looks like one, would carry it over into other edges.
+        """
         nearest = min(self.rules, key=lambda rule: max(rule.start - along, along - rule.end, 0.0))
-        return nearest.at(along)
+        inside = min(max(along, nearest.start), nearest.end)
+        return nearest.at(inside) + self.lean * (along - inside)
 
     def covered(self, start: float, end: float) -> float:
         """Return the share (0–1) of the stretch `start`–`end` along which a rule runs."""
@@ -311,6 +317,7 @@ def edges_of(
         Edge(
             float(np.average([p for p, _ in cluster], weights=[lengths[i] for _, i in cluster])),
             tuple(rules[i] for _, i in cluster),
+            lean=lean,
         )
         for cluster in clusters
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -189,3 +191,13 @@ def test_table_that_is_open_at_its_sides_keeps_its_first_row() -> None:
     for side in (LEFT, LEFT + 4 * PITCH_X):
         page[TOP + 5 : TOP + PITCH_Y - 5, side - 5 : side + 6] = 255
     assert found(page)[0].rows == 3
+
+
+def test_a_leaning_stroke_is_not_carried_over_to_the_rule_that_it_points_at() -> None:
+    lattice = (4, 8, tuple((row, col, 1, 1) for row, col in np.ndindex(4, 8)))
+    page = drawn(lattice)
+    rulings = find_rulings(find_ink(page, DPI), EM)
+    long = max(rulings.horizontal, key=lambda rule: rule.position)
+    stroke = replace(long, start=LEFT + 20, end=LEFT + 95, position=TOP + PITCH_Y + 26, slope=-0.025)
+    (grid,) = find_grids(replace(rulings, horizontal=(*rulings.horizontal, stroke)), EM, grey=page)
+    assert spans_of(grid) == list(lattice[2])
