@@ -6,6 +6,7 @@ told from rules by what a rule is: long, thin and without gaps. What table the r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,7 +33,9 @@ class RulingParameters:
     paper on either side, from `nearest` to `beside`, no more than `clear` (share), which no row of characters
     leaves on both; its dots lie no more than `dot_gap` apart, and it is `dotted_length` long, within a
     `dotted_height`: sides of characters under one another are dotted over a few lines, and no further.
-    Over a few ems the lean is not measured better than to a rise of `least_rise` from end to end.
+    Over a few ems the lean is not measured better than to a rise of `least_rise` from end to end. What stands from
+    one long rule to the next, ending within `meets` of both, may lean up to `steepest_across`: no stroke of a character does,
+    and on a photographed page that holds the last row of a table only, nothing has told yet how its sides lean.
     """
 
     window: float = 1.5
@@ -48,6 +51,8 @@ class RulingParameters:
     short_steepest: float = 0.012
     least_rise: float = 0.05
     short_faintest: float = 0.75
+    meets: float = 0.2
+    steepest_across: float = 0.08
     long_window: float = 6.0
     dotted: float = 0.4
     nearest: float = 0.14
@@ -99,7 +104,9 @@ class Rulings:
 def find_rulings(ink: Pixels, em: float, params: RulingParameters = RulingParameters()) -> Rulings:
     """Return the rules of a page whose print is `em` pixels high."""
     lying, lying_mask = _one_direction(ink, em, "horizontal", params)
-    standing, standing_mask = _one_direction(np.ascontiguousarray(ink.T), em, "vertical", params)
+    long = tuple(rule for rule in lying if rule.length >= params.short * em)
+    turned = np.ascontiguousarray(ink.T)
+    standing, standing_mask = _one_direction(turned, em, "vertical", params, across=long)
     mask = cv2.bitwise_or(lying_mask, np.ascontiguousarray(standing_mask.T))
     return Rulings(lying, standing, np.asarray(mask, np.uint8))
 
@@ -114,13 +121,45 @@ def longer_than(length: float, rulings: Rulings, ink: Pixels) -> Rulings:
 
 
 def _one_direction(
-    ink: Pixels, em: float, direction: Direction, params: RulingParameters
+    ink: Pixels,
+    em: float,
+    direction: Direction,
+    params: RulingParameters,
+    across: Sequence[Ruling] = (),
 ) -> tuple[tuple[Ruling, ...], Pixels]:
-    """Return the rules that run along x in `ink` (which is transposed for the vertical ones)."""
+    """Return the rules that run along x in `ink` (which is transposed for the vertical ones).
+
+    `across` are long rules of the other direction.
+    """
     mask = rule_pixels(ink, em, params)
-    pieces = _pieces(mask, em, direction, params)
-    rules = tuple(rule for rule in _joined(pieces, em, params) if _is_straight(rule, em, params))
+    rules = tuple(
+        rule
+        for rule in _joined(_pieces(mask, em, direction, params), em, params)
+        if _is_straight(rule, em, params) or _parts_a_row(rule, across, em, params)
+    )
     return rules, _kept(mask, rules)
+
+
+def _parts_a_row(
+    rule: Ruling, across: Sequence[Ruling], em: float, params: RulingParameters
+) -> bool:
+    """Tell a rule that leans, but runs from one long rule to another."""
+
+    def meets(end: float) -> bool:
+        return any(
+            abs(other.at(rule.at(end)) - end) <= params.meets * em
+            and other.start <= rule.at(end) + params.meets * em
+            and rule.at(end) - params.meets * em <= other.end
+            for other in across
+        )
+
+    return (
+        rule.length >= params.shortest_rule * em
+        and abs(rule.slope) <= params.steepest_across
+        and rule.inked >= params.short_faintest
+        and meets(rule.start)
+        and meets(rule.end)
+    )
 
 
 def _is_straight(rule: Ruling, em: float, params: RulingParameters) -> bool:

@@ -99,3 +99,14 @@ def test_a_rule_drawn_in_dashes_is_found_whole(dash: float, gap: float) -> None:
     (lying,), (standing,) = rulings.horizontal, rulings.vertical
     assert (lying.start, lying.end, lying.position) == pytest.approx((100, 700, 201), abs=15)
     assert (standing.start, standing.end, standing.position) == pytest.approx((0, 600, 51), abs=15)
+
+
+def test_leaning_sides_of_a_row_are_rules_and_leaning_strokes_in_it_are_none() -> None:
+    ink = np.zeros((400, 1400), np.uint8)
+    for y in (100, 190):
+        cv2.line(ink, (100, y), (1300, y), 255, 4)
+    for x in (104, 700, 900, 1296):
+        cv2.line(ink, (x, 100), (x + 4, 190), 255, 4)
+    cv2.line(ink, (500, 112), (503, 178), 255, 4)
+    found = find_rulings(ink, 36.0)
+    assert [round(rule.position, -1) for rule in found.vertical] == [110, 700, 900, 1300]
