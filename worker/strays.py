@@ -33,6 +33,10 @@ class StrayParams:
     of the line that is `tall` ends; `large` ones, as commas are, from `middle`: traditional faces set them in the middle
     of their square. The dot in a name ends from `low` to `high` above it, with print on both sides.
 
+    Closing quotation marks and brackets fill the left part of their square only, so that the next mark stands up to
+    `after` from where their last stroke begins. That is `narrow` at most, and either ends `raised` above the baseline
+    or is `tall_bracket` high, which figures are not.
+
     A page is dusty where more than `dusty` dots, of at least `least_px` pixels and `dark` grey levels darker than white,
     lie on each square em of the paper that is further than `free` from print. Scans and faded, bleeding pages have
     under .001 of them, six pages of dusty copies .08 to .24, faxes .06 to .13.
@@ -57,6 +61,10 @@ class StrayParams:
     low: float = 0.2
     high: float = 0.5
     tall: float = 0.5
+    after: float = 1.35
+    narrow: float = 0.45
+    raised: float = 0.4
+    tall_bracket: float = 0.85
     dusty: float = 0.02
     least_px: int = 4
     dark: int = 120
@@ -88,7 +96,23 @@ def lone_dots(pieces: Pieces, em: float, params: StrayParams = StrayParams()) ->
     near = cv2.dilate(print_, np.ones((side, side), np.uint8)) > 0
     beside = np.zeros_like(dots)
     beside[np.unique(pieces.labels[near])] = True
-    return dots & ~beside & ~_in_company(pieces, dots, em, params)
+    lone = dots & ~beside & ~_in_company(pieces, dots, em, params)
+    return lone & ~_behind_narrow(pieces, lone, ~dots & (pieces.areas > 0), em, params)
+
+
+def _behind_narrow(
+    pieces: Pieces, dots: Mask, others: Mask, em: float, params: StrayParams
+) -> Mask:
+    """Return the dots that are low enough and close enough behind a narrow piece for the next square's mark."""
+    numbers = np.flatnonzero(dots)
+    narrow = np.flatnonzero(others & (pieces.widths <= params.narrow * em))
+    aside = pieces.lefts[numbers][:, None] - pieces.lefts[narrow][None]
+    middles = middles_of(pieces)[:, 1]
+    down = middles[numbers][:, None] - middles[narrow][None]
+    behind = (aside > 0) & (aside <= params.after * em) & (down >= 0) & (down <= em)
+    found = np.zeros_like(dots)
+    found[numbers] = behind.any(axis=1)
+    return found
 
 
 def floating_dots(
@@ -112,6 +136,7 @@ def floating_dots(
             stray &= ~own
             continue
         depths = (bottoms - float(np.median(bottoms[tall]))) / em
+        closing = own & others & _may_close(pieces, depths, em, params)
         large = np.maximum(pieces.widths, pieces.heights) >= params.large * em
         above = np.where(large, params.middle, params.above)
         hanging = (depths >= -above) & (depths <= params.below)
@@ -119,6 +144,10 @@ def floating_dots(
         before = np.searchsorted(printed, pieces.lefts) - 1
         gaps = np.where(before >= 0, pieces.lefts - printed[np.maximum(before, 0)], np.inf)
         close = gaps <= params.behind * em
+        ends = pieces.lefts + pieces.widths - 1
+        for mark in np.flatnonzero(closing):
+            at_end = (before >= 0) & (printed[np.maximum(before, 0)] == ends[mark])
+            close |= at_end & (pieces.lefts - pieces.lefts[mark] <= params.after * em)
         after = np.searchsorted(printed, pieces.lefts + pieces.widths)
         following = after < len(printed)
         ahead = printed[np.minimum(after, len(printed) - 1)] - pieces.lefts - pieces.widths
@@ -126,6 +155,14 @@ def floating_dots(
         between &= (-depths >= params.low) & (-depths <= params.high)
         stray &= ~(own & ((hanging & close) | between))
     return stray
+
+
+def _may_close(pieces: Pieces, depths: Places, em: float, params: StrayParams) -> Mask:
+    """Return the pieces shaped like a closing quotation mark or bracket, or like the last stroke of one."""
+    raised = depths <= -params.raised
+    tall = pieces.heights >= params.tall_bracket * em
+    shaped: Mask = (pieces.widths <= params.narrow * em) & (raised | tall)
+    return shaped
 
 
 def _touching(pieces: Pieces, dots: Mask, others: Mask, em: float, params: StrayParams) -> Mask:

@@ -108,6 +108,29 @@ def test_marks_of_writing_stay(text: str, face: str) -> None:
         assert np.array_equal(kept.pixels, line.pixels)
 
 
+@pytest.mark.parametrize("face", ["wqy-zenhei.ttc", "uming.ttc", "ukai.ttc"])
+@pytest.mark.parametrize("text", ["平台”　，实现", "（部分）　，实现", "《办法》　，实现"])
+def test_what_a_fax_leaves_of_a_comma_stays_behind_a_closing_mark(text: str, face: str) -> None:
+    # The comma is lost but for a dot, in the next square of a closing mark, which fills the left of its own.
+    clean = drawn_lines([text.replace("　，", "　")], face=face)
+    for place in (0.15, 0.35):
+        x = (0.5 + text.index("，") - 1 + place) * EM
+        broken = dotted(clean, x, 1.4 * EM, radius=2)
+        (line,) = cut_lines(broken, EM, dusty=True)
+
+        seen = line.pixels[:, round(x) - line.box.left]
+        assert seen[-round(0.5 * EM) :].min() < 100
+
+
+@pytest.mark.parametrize("text", ["平台　实现", "金额　实现", "表６　实现"])
+def test_dust_is_no_comma_behind_a_full_square(text: str) -> None:
+    clean = drawn_lines([text])
+    x = round((0.5 + text.index("　") + 0.8) * EM)
+    (line,) = cut_lines(dotted(clean, x, 1.4 * EM, radius=2), EM, dusty=True)
+
+    assert line.pixels[-round(0.5 * EM) :, x - line.box.left].min() > 150
+
+
 def test_the_pieces_of_a_broken_dash_are_no_dust() -> None:
     cell = np.full((80, 160), 255, np.uint8)
     for left, right in ((60, 64), (67, 74), (79, 82), (85, 92)):
