@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from worker.page import Pixels
+from worker.seals import find_blue_seals
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,27 @@ class SurroundingsParams:
 def stretch(pixels: Pixels, params: StretchParams | None = None) -> Pixels:
     """Return the page in grey (H×W uint8), print near 0 and paper near 255.
 
-    Colour (H×W×3 BGR) is taken by its red channel, lightened where it is red: seals vanish.
+    Colour (H×W×3 BGR) is taken by its red channel, lightened where it is red: seals vanish. So do those in blue.
     """
     params = params or StretchParams()
-    grey = without_red(pixels, params) if pixels.ndim == 3 else pixels
+    grey = without_seals(pixels, params) if pixels.ndim == 3 else pixels
     level = cv2.divide(grey, paper_level(grey, params), scale=255)
     level[surroundings(grey, params) > 0] = 255
     ink, paper = np.percentile(level[::4, ::4], (params.ink_percentile, params.paper_percentile))
     scale = 255 / max(params.least_contrast, float(paper - ink))
     curve = np.clip(255 - (paper - np.arange(256)) * scale, 0, 255).astype(np.uint8)
     return cv2.LUT(level, curve).astype(np.uint8, copy=False)
+
+
+def without_seals(colour: Pixels, params: StretchParams) -> Pixels:
+    """Return the red channel of BGR pixels without seals; in blue ones, what is darker in the blue channel as well."""
+    grey = without_red(colour, params)
+    seals = find_blue_seals(colour)
+    if seals is None:
+        return grey
+    # With red and blue swapped, blue seals are red ones.
+    bare = cv2.max(grey, without_red(np.ascontiguousarray(colour[..., ::-1]), params))
+    return np.where(seals > 0, bare, grey).astype(np.uint8)
 
 
 def without_red(colour: Pixels, params: StretchParams) -> Pixels:
