@@ -132,6 +132,12 @@ class FileNotFound(InputError):
     code = "file_not_found"
 
 
+class NamesakeFolder(InputError):
+    """Details: name, home (an address). A campaign has another folder of this name."""
+
+    code = "namesake_folder"
+
+
 class UnreadableFile(InputError):
     """Details: file, reason. The file exists, but the system does not let us read it."""
 

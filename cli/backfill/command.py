@@ -15,6 +15,7 @@ from threading import Event, Lock
 from time import monotonic
 
 from cli.backfill.catalogue import Catalogue, opened_catalogue, unread
+from cli.backfill.homes import claim_name
 from cli.backfill.ledger import Ledger, cache_folder, opened_ledger
 from cli.backfill.listing import NAMED, Named
 from cli.backfill.manifest import Look
@@ -77,7 +78,7 @@ class BackfillOrder:
 def backfill(order: BackfillOrder, address: Address, progresses: Progresses, out: Out) -> int:
     """Carry out `order` and return the exit code; `out` prints on standard output.
 
-    Raises `FileNotFound`, `OutputFailed`, and what `Server` raises. What is interrupted goes on where
+    Raises `FileNotFound`, `NamesakeFolder`, `OutputFailed`, and what `Server` raises. What is interrupted goes on where
     it was when the command is given again.
     """
     shelf = open_shelf(order.argument, order.called)
@@ -97,6 +98,7 @@ def backfill(order: BackfillOrder, address: Address, progresses: Progresses, out
         if order.plan:
             return _plan(order, server, shelf, ledger, catalogue, show)
         calls, campaign = make_campaign(server, order.campaign, order.priority, STEADY)
+        claim_name(order.cache, campaign.id, shelf, certain=order.called is not None)
         run = _Run(order, calls, campaign, shelf, ledger, show, stop, catalogue)
         try:
             if order.watch:

@@ -13,7 +13,7 @@ from cli.backfill.command import BackfillOrder, backfill
 from cli.client.progress import Progresses
 from cli.client.server import Address
 from cli.client.told import ServerSaid
-from core.errors import FileNotFound, OutputFailed, ServerUnreachable
+from core.errors import FileNotFound, NamesakeFolder, OutputFailed, ServerUnreachable
 from core.vocabulary import standard
 from tests.api.uploads.archives import named_raw, packed
 from tests.cli.backfill.fake_campaign import FakeCampaign, Reply, problem, serving
@@ -48,8 +48,8 @@ def scan(disk: Path, name: str, more: str = "") -> Path:
 def ran(url: str, disk: Path, **options: object) -> tuple[int, str]:
     """Return the exit code, and what stood on standard output."""
     said: list[str] = []
-    cache = disk.parent / "cache"
-    order = BackfillOrder(str(disk), "x", standard(), cache=cache, **options)  # type: ignore[arg-type]
+    settings = {"cache": disk.parent / "cache", **options}
+    order = BackfillOrder(str(disk), "x", standard(), **settings)  # type: ignore[arg-type]
     code = backfill(order, Address(url, None, "en"), Progresses("en"), said.append)
     return code, "\n".join(said)
 
@@ -69,6 +69,25 @@ def test_everything_goes_in_once_and_a_second_time_changes_nothing(
     assert campaign.states()["disk/gbk.zip!/财政局.pdf"] == "done"
     assert campaign.items["disk/2019/市教育局/3.pdf"]["fiscal_year"] == 2019
     assert ran(url, disk)[0] == 0
+    assert set(campaign.puts.values()) == {1}
+
+
+def test_a_second_folder_of_one_name_is_no_change_of_the_first(
+    campaign: FakeCampaign, url: str, disk: Path
+) -> None:
+    scan(disk, "a.pdf", "of the first")
+    other = disk.parent / "mnt" / "disk"
+    scan(other, "a.pdf", "of the second")
+    cache = disk.parent / "cache"
+    assert ran(url, disk, cache=cache)[0] == 0
+    with pytest.raises(NamesakeFolder, match="disk"):
+        ran(url, other, cache=cache)
+    assert len(campaign.puts) == 1
+    assert ran(url, other, cache=cache, called="disk 2")[0] == 0
+    assert set(campaign.states()) == {"disk/a.pdf", "disk 2/a.pdf"}
+    # The same folder, moved: said to be so once, known from then on.
+    moved = disk.rename(disk.parent / "mnt" / "moved")
+    assert ran(url, moved, cache=cache, called="disk")[0] == 0
     assert set(campaign.puts.values()) == {1}
 
 
