@@ -59,10 +59,13 @@ def _title(part: Part, sheet: Sheet, rows: range, vocabulary: Vocabulary) -> Pri
 
 
 def _title_entry(title: Print | None, vocabulary: Vocabulary, params: ReviewParams) -> Entry:
-    """Return the title as printed; one of the list where an unsure reading is nearly that."""
+    """Return the title as printed; one of the list where an unsure reading is nearly that.
+
+    A title is never written by hand, though it may lean: a heading in 楷体 over a form in 宋体 does.
+    """
     if title is None:
         return MISSING
-    title = replace(title, text=_without_year(title.text, vocabulary))
+    title = replace(title.as_type, text=_without_year(title.text, vocabulary))
     match = vocabulary.title(title.text)
     listed = match and match.distance and put_right(squash(title.text), match)
     if match and listed and title.confidence < params.sure:
@@ -86,7 +89,7 @@ def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams)
     for found in candidates:
         year = vocabulary.search("year", found.text)
         if year and vocabulary.title(found.text):
-            return entry(replace(found, text=year.group()), Kind.YEAR, params)
+            return entry(replace(found.as_type, text=year.group()), Kind.YEAR, params)
     for found in candidates:
         if year := vocabulary.search("year_damaged", found.text):
             return entry(replace(found, text=year.group(1), suspect=True), Kind.YEAR, params)

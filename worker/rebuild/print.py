@@ -37,6 +37,12 @@ class Print:
         return any(line.hand for line in self.lines)
 
     @property
+    def as_type(self) -> Print:
+        """Return it as what can only be printed."""
+        lines = tuple(line.model_copy(update={"hand": False}) for line in self.lines)
+        return replace(self, lines=lines)
+
+    @property
     def of_file(self) -> bool:
         """Tell whether the file itself says what is printed, throughout."""
         return bool(self.lines) and all(line.reading.engine == "text-layer" for line in self.lines)

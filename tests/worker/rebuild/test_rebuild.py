@@ -304,6 +304,14 @@ def test_year_behind_the_title_is_not_the_titles() -> None:
     assert (form.record.title, form.record.fiscal_year) == ("项目支出绩效自评表", 2021)
 
 
+def test_title_that_leans_is_print_and_a_year_by_itself_may_be_written() -> None:
+    page = page_of(1, [drawn(WHOLE)], ("项目支出绩效自评表", "（2021年度）"))
+    leaning = tuple(line.model_copy(update={"hand": True}) for line in page.lines)
+    form = rebuilt(page.model_copy(update={"lines": leaning}))
+    assert form.fields["/title"].status == "ok"
+    assert form.fields["/fiscal_year"].why == "handwritten"
+
+
 def test_sections_have_their_own_columns() -> None:
     form = of_rows(
         "项目名称 | < | 湖区保洁 | < | < | <",
