@@ -181,7 +181,8 @@ def closed(found: Print, match: Match | None, params: ReviewParams) -> Entry:
     if raw is None:
         why = "not_in_vocabulary"
         return Entry(printed, _field(found, found.text, why, [match.wording], weight.probability))
-    sure = found.confidence >= params.sure and match.wording not in printed
+    only_marks = match.wording in printed or _letters(printed) == _letters(match.wording)
+    sure = found.confidence >= params.sure and not only_marks
     why = "grid" if found.suspect else ("not_in_vocabulary" if sure else None)
     return Entry(raw, _field(found, raw, why, [found.text], weight.probability))
 
@@ -195,16 +196,23 @@ def _label_doubt(found: Print, weight: Weight, params: ReviewParams) -> str | No
 def put_right(printed: str, match: Match) -> str | None:
     """Return a label with misread characters replaced, None where some are lost or too many.
 
-    Marks and digits around the whole word are ink of the next cell or of a rule; they go.
+    Marks and digits around the whole word are ink of the next cell or of a rule, marks inside of it are
+    dust; they go.
     """
     around = printed.replace(match.wording, "", 1)
     if len(around) < len(printed) and not any(map(str.isalpha, around)):
+        return match.wording
+    if _letters(printed) == _letters(match.wording):
         return match.wording
     body = split_bracket(printed).body
     rest = printed[len(match.wording) :]
     if len(body) != len(match.wording) or rest.count("(") != rest.count(")"):
         return None
     return match.wording + rest
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def doubted(value: Entry, why: str) -> Entry:

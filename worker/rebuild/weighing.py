@@ -136,16 +136,35 @@ def settled_print(found: Print, kind: Kind) -> Print:
     """Return the print as two witnesses have it, where the first reading cannot stand against them.
 
     That is where the grammar refuses it and takes theirs, or where a reading so unsure is more often
-    wrong than right when both contradict it. The first reading stays an alternative.
+    wrong than right when both contradict it. Where the witnesses contradict each other, too, and the first reading
+    is no figure in a place of figures, it is the surer figure of theirs. The first reading stays an alternative, and
+    a person has to look.
     """
     voices = _voices(found)
     if len(voices) < 2 or joined(line.text for line in found.lines) != found.text:
         return found
-    if support_of(found.text, voices, same_value(kind)) != "outvoted":
+    support = support_of(found.text, voices, same_value(kind))
+    if support == "alone" and len(found.lines) == 1:
+        return _as_figure(found, kind)
+    if support != "outvoted":
         return found
     own, theirs = settle(found.text, kind), settle(voices[0], kind)
     odds = calibration().probability(matter_of(own, kind, found.text), "outvoted", found.confidence)
     if theirs.malformed or not (own.malformed or odds < 0.5):
         return found
-    others = tuple(text for text in found.alternatives if text != voices[0])
-    return replace(found, text=voices[0], alternatives=(found.text, *others), overruled=True)
+    return _overruled(found, voices[0])
+
+
+def _as_figure(found: Print, kind: Kind) -> Print:
+    """Return a print of one line as its surest witness of a figure has it, where it is none itself."""
+    if kind not in FIGURES or settle(found.text, kind).nature not in {"text", "malformed"}:
+        return found
+    figures = [it for it in found.lines[0].others if settle(it.text, kind).nature == "number"]
+    if not figures:
+        return found
+    return _overruled(found, max(figures, key=lambda it: it.confidence).text)
+
+
+def _overruled(found: Print, text: str) -> Print:
+    others = tuple(other for other in found.alternatives if other != text)
+    return replace(found, text=text, alternatives=(found.text, *others), overruled=True)

@@ -148,6 +148,14 @@ def test_what_the_grammar_refuses_gives_way_to_two_witnesses() -> None:
     assert value.field.alternatives[0] == "0.0日"
 
 
+def test_what_is_no_figure_is_what_the_surest_witness_of_a_figure_reads_and_for_a_person() -> None:
+    value = entry(read_as("日", "0", "g"), Kind.MONEY, REVIEW)
+    assert (value.typed, value.field.why) == ("0", "readers_disagree")
+    assert value.field.alternatives[0] == "日"
+    value = entry(read_as("日", "口", "目"), Kind.MONEY, REVIEW)
+    assert value.field.why == "malformed"
+
+
 def test_one_witness_changes_nothing() -> None:
     value = entry(read_as("0.0日", "0.00", sure=0.55), Kind.MONEY, REVIEW)
     assert (value.field.raw, value.field.why) == ("0.0日", "malformed")
@@ -235,6 +243,13 @@ def test_marks_around_a_label_go() -> None:
     value = closed(printed(")上年结转资金"), match, REVIEW)
     assert value.typed == "上年结转资金"
     assert value.field.status == "ok"
+
+
+def test_marks_inside_of_a_label_go() -> None:
+    match = standard().level("服务对象满。意度指标", "level2")
+    value = closed(printed("服务对象满。意度指标"), match, REVIEW)
+    assert (value.typed, value.field.status) == ("服务对象满意度指标", "ok")
+    assert value.field.alternatives == ("服务对象满。意度指标",)
 
 
 def test_stray_overlay_comes_off_a_measure_only() -> None:
