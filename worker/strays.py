@@ -65,6 +65,8 @@ class StrayParams:
     narrow: float = 0.45
     raised: float = 0.4
     tall_bracket: float = 0.85
+    short: float = 0.5
+    crumbs: float = 0.4
     dusty: float = 0.02
     least_px: int = 4
     dark: int = 120
@@ -129,6 +131,8 @@ def floating_dots(
     others = ~dots & (pieces.areas > 0)
     stray = dots & ~_touching(pieces, dots, others, em, params)
     stray &= ~_in_company(pieces, dots, em, params)
+    last = _short_last(pieces, lines, others, em, params)
+    crumbs = _among_crumbs(pieces, dots, em, params)
     for line in np.unique(lines[stray]):
         own = lines == line
         tall = own & others & (pieces.heights >= params.tall * em)
@@ -153,8 +157,39 @@ def floating_dots(
         ahead = printed[np.minimum(after, len(printed) - 1)] - pieces.lefts - pieces.widths
         between = close & following & (ahead <= params.behind * em)
         between &= (-depths >= params.low) & (-depths <= params.high)
+        if line == last:
+            hanging &= following | crumbs
         stray &= ~(own & ((hanging & close) | between))
     return stray
+
+
+def _short_last(
+    pieces: Pieces, lines: Lines, others: Mask, em: float, params: StrayParams
+) -> int | None:
+    """Return the last line with tall print if it is the only one or ends short of another, else None."""
+    tall = others & (pieces.heights >= params.tall * em)
+    if not tall.any():
+        return None
+    rights = pieces.lefts + pieces.widths
+    ends = {
+        int(line): int(rights[others & (lines == line)].max()) for line in np.unique(lines[tall])
+    }
+    last = max(ends)
+    short = len(ends) == 1 or ends[last] < max(ends.values()) - params.short * em
+    return last if short else None
+
+
+def _among_crumbs(pieces: Pieces, dots: Mask, em: float, params: StrayParams) -> Mask:
+    """Return the dots that lie among other small pieces."""
+    small = np.maximum(pieces.widths, pieces.heights) <= params.longest * em
+    marks = np.flatnonzero(small & (pieces.areas >= params.least_mark * em**2))
+    numbers = np.flatnonzero(dots)
+    middles = middles_of(pieces)
+    apart = np.linalg.norm(middles[numbers][:, None] - middles[marks][None], axis=2)
+    near = (apart <= params.crumbs * em) & (numbers[:, None] != marks[None])
+    found = np.zeros_like(dots)
+    found[numbers] = near.any(axis=1)
+    return found
 
 
 def _may_close(pieces: Pieces, depths: Places, em: float, params: StrayParams) -> Mask:

@@ -198,6 +198,8 @@ def test_a_leaning_stroke_is_not_carried_over_to_the_rule_that_it_points_at() ->
     page = drawn(lattice)
     rulings = find_rulings(find_ink(page, DPI), EM)
     long = max(rulings.horizontal, key=lambda rule: rule.position)
-    stroke = replace(long, start=LEFT + 20, end=LEFT + 95, position=TOP + PITCH_Y + 26, slope=-0.025)
+    stroke = replace(
+        long, start=LEFT + 20, end=LEFT + 95, position=TOP + PITCH_Y + 26, slope=-0.025
+    )
     (grid,) = find_grids(replace(rulings, horizontal=(*rulings.horizontal, stroke)), EM, grey=page)
     assert spans_of(grid) == list(lattice[2])

@@ -84,14 +84,14 @@ def test_a_dot_where_no_mark_stands_is_not_read(x: float, y: float, radius: int)
     "text",
     [
         "0.5",
-        "12.",
+        "12.5",
         "否。",
         "一、二",
         "人：",
         "9:30；",
         "i",
         "18.3%",
-        "好，",
+        "好，人",
         "1.完成；2.推进",
         "心点",
         "……",
@@ -120,6 +120,30 @@ def test_what_a_fax_leaves_of_a_comma_stays_behind_a_closing_mark(text: str, fac
 
         seen = line.pixels[:, round(x) - line.box.left]
         assert seen[-round(0.5 * EM) :].min() < 100
+
+
+@pytest.mark.parametrize("lines", [["≥88%"], ["无"], ["/"], ["指标一：免疫", "密度"]])
+@pytest.mark.parametrize("gap", [0.3, 0.5])
+def test_a_dot_behind_all_print_of_a_cell_is_dust(lines: list[str], gap: float) -> None:
+    clean = drawn_lines(lines, margin=1.5)
+    bottom = clean.shape[0] - 1.6 * EM
+    printed = (clean[round(bottom - 0.7 * EM) : round(bottom)] < 128).any(axis=0)
+    x = round(np.flatnonzero(printed).max() + gap * EM)
+
+    *_, line = cut_lines(dotted(clean, x, bottom, radius=2), EM, dusty=True)
+
+    assert (
+        line.pixels.shape[1] <= x - line.box.left or line.pixels[:, x - line.box.left].min() > 150
+    )
+
+
+def test_a_dot_behind_a_full_line_may_be_a_comma() -> None:
+    clean = drawn_lines(["一是推进改造", "二是完善机制"], margin=1.5)
+    x, y = round((1.5 + 6.2) * EM), clean.shape[0] - 1.6 * EM
+
+    *_, line = cut_lines(dotted(clean, x, y, radius=2), EM, dusty=True)
+
+    assert line.pixels[:, x - line.box.left].min() < 100
 
 
 @pytest.mark.parametrize("text", ["平台　实现", "金额　实现", "表６　实现"])
