@@ -79,7 +79,9 @@ class PpocrReader:
             return flat_reading(reading, steps, network.alphabet)
         if reading.confidence >= self.params.lone.sure or not is_lone(scaled, self.params.lone):
             return reading
-        shown = network.run(tensor_of(beside_figures(scaled, self.params.lone)))
+        # Drawn before scaling, the figures are as sharp as the mark is.
+        beside = scaled_line(beside_figures(line, self.params.lone), self.params)
+        shown = network.run(tensor_of(beside))
         return without_figures(reading_of(*decode(shown, network.alphabet), self.name)) or reading
 
 

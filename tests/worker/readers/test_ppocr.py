@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,6 +63,16 @@ def test_marks_that_stand_alone(mark: str) -> None:
 
     assert reading.text == mark
     assert reading.confidence > 0.9
+
+
+@pytest.mark.parametrize("em", [16, 18])
+def test_a_comparator_that_stands_alone_on_a_coarse_scan(em: int) -> None:
+    mark = drawn_lines(["≥"], em=em, margin=0.25, face="uming.ttc")
+    coarse = np.asarray(cv2.GaussianBlur(mark, (0, 0), 0.8), np.uint8)
+
+    (reading,) = PpocrReader().read([coarse])
+
+    assert reading.text == "≥"
 
 
 def test_importing_loads_no_model() -> None:
