@@ -84,14 +84,22 @@ def _expected(header: Header) -> set[str]:
 def _without_strays(entries: dict[str, Entry]) -> dict[str, Entry]:
     """Doubt an actual value that is its target and a character or two more: a stray lies over it.
 
-    Most forms repeat the target where it was met.
+    Most forms repeat the target where it was met. So is a target in words that is the actual value and one character
+    more; one with figures may well say `3月前` where `3月` was reached.
     """
     target, actual = (entries.get(role, MISSING).typed or "" for role in _MEASURES)
-    more = actual.removeprefix(target).strip()
-    stray = 0 < len(more) <= _STRAY_CHARACTERS and more.isalpha() and not more.isascii()
-    if not target or not actual.startswith(target) or not stray:
-        return entries
-    return {**entries, "actual": doubted(entries["actual"], "doubtful")}
+    if _has_stray(actual, target, _STRAY_CHARACTERS):
+        return {**entries, "actual": doubted(entries["actual"], "doubtful")}
+    if _has_stray(target, actual, 1) and not any(map(str.isdigit, target)):
+        return {**entries, "target": doubted(entries["target"], "doubtful")}
+    return entries
+
+
+def _has_stray(text: str, base: str, longest: int) -> bool:
+    """Tell whether a text is another with a few ideographs behind it."""
+    more = text.removeprefix(base).strip()
+    stray = 0 < len(more) <= longest and more.isalpha() and not more.isascii()
+    return bool(base) and text.startswith(base) and stray
 
 
 @dataclass(frozen=True)

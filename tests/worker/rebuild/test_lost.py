@@ -156,6 +156,25 @@ def test_a_stray_beside_an_actual_value_goes_to_review(actual: str) -> None:
     assert form.fields["/indicators/0/actual"].status == "review"
 
 
+@pytest.mark.parametrize(
+    ("target", "actual", "status"),
+    [
+        ("持续优化总", "持续优化", "review"),
+        ("持续优化", "持续优化", "ok"),
+        ("3月前", "3月", "ok"),
+        ("持续优化提升", "持续优化", "ok"),
+    ],
+)
+def test_a_stray_beside_a_target_in_words_goes_to_review(
+    target: str, actual: str, status: str
+) -> None:
+    form = of_rows(
+        *FUNDING, UNSCORED[0], f"产出指标 | < | 数量指标 | 船数 | {target} | {actual} | 无"
+    )
+
+    assert form.fields["/indicators/0/target"].status == status
+
+
 @pytest.mark.parametrize("actual", ["12艘", "10艘", "100艘"])
 def test_other_actual_values_stand(actual: str) -> None:
     form = of_rows(*FUNDING, UNSCORED[0], f"产出指标 | < | 数量指标 | 船数 | 10艘 | {actual} | 无")
