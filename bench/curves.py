@@ -27,6 +27,7 @@ from core.readings import PageReading, TextLine
 from worker.assemble import assemble
 
 _PAGES = TypeAdapter(tuple[PageReading, ...])
+THRESHOLDS = (0.5, 0.8, 0.91, 0.95, 0.98, 0.99, 0.995)
 Hearing = Callable[[TextLine], TextLine]
 
 
@@ -105,6 +106,24 @@ def curve_table(bins: Sequence[Bin]) -> str:
     return "\n".join(rows)
 
 
+def thresholds_table(values: Sequence[Judged]) -> str:
+    """Return what each least confidence would do by itself: how many it marks, how many wrong ones it lets pass."""
+    rows = [
+        "| least confidence | numbers marked | wrong, not marked | words marked | wrong, not marked |",
+        f"|{' --- |' * 5}",
+    ]
+    found = [value for value in values if value.given]
+    for least in THRESHOLDS:
+        cells = [f"{least:g}"]
+        for number in (True, False):
+            own = [value for value in found if value.number is number]
+            marked = sum(value.confidence < least for value in own)
+            passed = sum(value.confidence >= least and not value.right for value in own)
+            cells += [f"{100 * marked / len(own):.1f} %", f"{passed} of {len(own)}"]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
 def reasons_table(values: Sequence[Judged]) -> str:
     """Return why values are in review, and how many of each reason are wrong."""
     flagged = [value for value in values if value.flagged]
@@ -131,7 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             values = [it for forms, _, _ in files for form in forms for it in form.values]
     values = [value for value in values if not value.erased]
     bins = curve(values)
-    tables = "\n\n".join([readers_table(tallies), curve_table(bins), reasons_table(values)])
+    tables = "\n\n".join(
+        [readers_table(tallies), curve_table(bins), thresholds_table(values), reasons_table(values)]
+    )
     print(tables)
     if options.table:
         options.table.write_text(tables + "\n", "utf-8")

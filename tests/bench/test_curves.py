@@ -1,4 +1,11 @@
-from bench.curves import curve_table, first_alone, heard, reasons_table, witness_alone
+from bench.curves import (
+    curve_table,
+    first_alone,
+    heard,
+    reasons_table,
+    thresholds_table,
+    witness_alone,
+)
 from bench.reliability import curve
 from bench.scoring import Judged
 from core.readings import Reading, TextLine
@@ -38,3 +45,11 @@ def test_each_point_of_the_curve_has_its_interval() -> None:
     table = curve_table(curve([judged("", right=True, status="ok")] * 10))
 
     assert "| numbers | 0.9700 | 10 | 1.0000 | 0.7225 to 1.0000 |" in table
+
+
+def test_a_least_confidence_marks_what_lies_below_and_lets_the_rest_pass() -> None:
+    words = Judged("/title", "表", "表", "ok", "", 0.97, True)
+    table = thresholds_table([judged("", right=False), judged("", right=True), words])
+
+    assert "| 0.95 | 0.0 % | 1 of 2 | 0.0 % | 0 of 1 |" in table
+    assert "| 0.98 | 100.0 % | 0 of 2 | 100.0 % | 0 of 1 |" in table
