@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.follow import FollowParams, followed, inked_share
-from worker.grid import edges_of
+from worker.grid import Edge, edges_of
 from worker.page import Pixels
 from worker.rulings import Direction, Ruling, Rulings
 
@@ -89,13 +89,14 @@ def _seen(
     long = [rule for rule in across if rule.length >= params.long * em]
     edges = edges_of(long, em)
     bands = [
-        (round(upper.position) + 2, round(lower.position) - 1)
+        (round(upper.position + _half(upper)) + 2, round(lower.position - _half(lower)) - 1)
         for upper, lower in pairwise(edges)
         if lower.position - upper.position >= params.lowest * em
     ]
     if len(bands) < params.bands:
         return
-    shows = np.array([_columns(ink[top:bottom] > 0, em, params) for top, bottom in bands])
+    trim = max(map(_half, edges))
+    shows = np.array([_columns(ink[top:bottom] > 0, trim, em, params) for top, bottom in bands])
     known = [
         edge.position for edge in edges_of([r for r in rules if r.length >= params.long * em], em)
     ]
@@ -108,10 +109,16 @@ def _seen(
                 yield Ruling(direction, top - 2.0, bottom + 1.0, position, 0.0, 1.0, 1.0)
 
 
-def _columns(band: Mask, em: float, params: BandParams) -> Mask:
-    """Return at which columns of the band a rule runs down through it."""
+def _half(edge: Edge) -> float:
+    """Return how far an edge's own ink reaches into the bands beside it, beyond a thin rule's."""
+    return max(0.0, max(rule.thickness for rule in edge.rules) / 2 - 1.0)
+
+
+def _columns(band: Mask, trim: float, em: float, params: BandParams) -> Mask:
+    """Return at which columns of the band, which lacks `trim` pixels at either end, a rule runs down through it."""
     wide = cv2.dilate(band.view(np.uint8), np.ones((1, 3), np.uint8)) > 0
-    middle, end = len(band) // 2, max(3, round(params.ends * len(band)))
+    # The rules above and below have been cut off already, and their ink is no end of one across them.
+    middle, end = len(band) // 2, max(3, round(params.ends * (len(band) + 2 * trim) - trim))
     near, far = round(params.nearest * em), round(params.beside * em)
     total = np.concatenate([np.zeros(1), np.cumsum(band.mean(axis=0))])
     places = np.arange(band.shape[1])

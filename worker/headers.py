@@ -49,7 +49,7 @@ def _indicator_header(sheet: Sheet, labels: Labels, run: Sequence[int]) -> Heade
     rows = _header_rows(sheet, labels, run, "indicator_column")
     columns = _finest([labels.vouched(sheet, row, "indicator_column") for row in rows])
     plausible = partial(_has_levels, sheet, labels, rows.stop)
-    unique = _unique(columns, last={"weight"})
+    unique = _unique(_levels_apart(columns), last={"weight"})
     return _header(sheet, rows, unique, completed(sheet, rows, unique, _INDICATOR_ORDER, plausible))
 
 
@@ -129,6 +129,22 @@ def _finest(rows: Sequence[tuple[Column, ...]]) -> tuple[Column, ...]:
         ]
         columns = tuple(sorted([*kept, *lower], key=lambda column: column.cols.start))
     return columns
+
+
+def _levels_apart(columns: Sequence[Column]) -> Sequence[Column]:
+    """Leave unread one of two labels of a level where another level has none: 一, 二 and 三 lose strokes.
+
+    Levels stand in their order, so it is the one on the side of the level that is missing.
+    """
+    roles = [column.role for column in columns]
+    missing = sorted(_LEVELS.difference(roles))
+    twice = [
+        column for column in columns if column.role in _LEVELS and roles.count(column.role) == 2
+    ]
+    if len(missing) != 1 or len(twice) != 2:
+        return columns
+    wrong = twice[0] if missing[0] < twice[0].role else twice[1]
+    return tuple(column for column in columns if column is not wrong)
 
 
 def _unique(columns: Sequence[Column], *, last: set[str]) -> tuple[Column, ...]:

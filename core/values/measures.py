@@ -87,6 +87,8 @@ def _joined(head: _Head, number: Number, unit: str) -> Settled:
     letter_or_digit = unit[:1] in wording().lookalikes.digits
     overhang = _OVERHANG.fullmatch(unit[-2:])
     odd = overhang is not None and overhang["rest"] not in wording().marks.bounds
+    # Before the sign of a share stands its number.
+    odd = odd or printed_unit[1:].endswith(("%", "‰"))
     return Settled(
         raw=raw,
         typed=raw,

@@ -47,6 +47,20 @@ def test_a_table_of_dotted_rules_is_found(left: float) -> None:
     assert np.abs(found - COLUMNS).max() < 0.3 * EM
 
 
+def test_thick_rules_in_dashes_make_no_rules_of_the_print_between_them() -> None:
+    ink = table(1.0)
+    dashed = np.arange(max(ink.shape)) % 28 < 21
+    for y in ROWS:
+        ink[y - 3 : y + 4] = 255 * dashed[: ink.shape[1]]
+    for x in COLUMNS:
+        ink[:, x - 3 : x + 4] = 255 * dashed[: ink.shape[0], None]
+    ink[: ROWS[0] - 3] = ink[ROWS[-1] + 4 :] = 0
+    ink[:, : COLUMNS[0] - 3] = ink[:, COLUMNS[-1] + 4 :] = 0
+    (grid,) = find_grids(mended(find_rulings(ink, EM), ink, EM), EM)
+
+    assert (grid.rows, grid.cols) == (len(ROWS) - 1, len(COLUMNS) - 1)
+
+
 def test_whole_rules_stay_as_they_are() -> None:
     ink = table(1.0)
     rulings = find_rulings(ink, EM)

@@ -15,6 +15,7 @@ from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, doubted,
 from worker.sheet import Sheet, SheetCell, common_end
 
 _COLUMNS = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
+_POINTS = _COLUMNS[3:]
 
 
 def funding(
@@ -64,9 +65,11 @@ def funding(
 
 
 def _without_lost_marks(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows with each blank doubted that stands where the other components print a mark.
+    """Yield the rows with each blank doubted that stands where the other components print a mark, and each lone 1
+    where components have a mark as a rule.
 
-    A dash is the thinnest print of all: faxes lose it, and a rule's removal takes it along.
+    A dash is the thinnest print of all: faxes lose it, and a rule's removal takes it along. A slash is read for a 1
+    by all readers, and weighs the same in every check as the points that a component does not have.
     """
     marked = {
         role
@@ -80,7 +83,12 @@ def _without_lost_marks(rows: Sequence[Row]) -> Iterator[Row]:
             for role, value in row.entries.items()
             if role in marked and value.typed == ""
         }
-        yield Row({**row.entries, **blanks})
+        strokes = {
+            role: doubted(value, "doubtful")
+            for role, value in row.entries.items()
+            if role in _POINTS and value.typed == "1" and row.entries["item"].typed != "total"
+        }
+        yield Row({**row.entries, **blanks, **strokes})
 
 
 def lost_funding(sources: Sequence[Place]) -> Block:

@@ -291,3 +291,13 @@ def test_wrapped_print_is_joined() -> None:
 )
 def test_the_kind_follows_from_the_place(pointer: str, kind: Kind) -> None:
     assert kind_of(pointer) is kind
+
+
+@pytest.mark.parametrize("read", [">=97计%", "5.2万‰"])
+def test_nothing_stands_between_a_number_and_the_sign_of_a_share(read: str) -> None:
+    assert settle(read, Kind.MEASURE).doubtful
+
+
+@pytest.mark.parametrize("read", [">=97%", "3‰", "2个百分点"])
+def test_shares_are_not_doubted_for_their_sign(read: str) -> None:
+    assert not settle(read, Kind.MEASURE).doubtful

@@ -410,3 +410,17 @@ def test_page_number_over_a_value() -> None:
     field = form.fields["/indicators/0/actual"]
     assert (form.record.indicators[0].actual, field.status) == ("12次", "ok")
     assert "12次 第 1 页" in field.alternatives
+
+
+@pytest.mark.parametrize(("read", "said"), [("三级指标", "二级指标"), ("二级指标", "三级指标")])
+def test_a_level_that_lost_a_stroke_is_told_by_its_place(read: str, said: str) -> None:
+    usual, form = of_rows(*WHOLE), of_rows(*HEAD, HEADER.replace(read, said), *OUTPUT, *EFFECT, TOTAL)
+    assert form.record == usual.record
+    assert {why for why in reviewed(form).values() if why} == {"grid"}
+
+
+def test_a_lone_one_among_the_points_of_a_component_is_for_a_person() -> None:
+    lone = HEAD[4].replace("112 | — | |", "112 | 1 | | 1")
+    form = of_rows(*HEAD[:4], lone, *HEAD[5:], HEADER, *OUTPUT, *EFFECT, TOTAL)
+    doubts = {pointer: why for pointer, why in reviewed(form).items() if "/funding/1/" in pointer}
+    assert doubts == {"/funding/1/weight": "doubtful", "/funding/1/score": "doubtful"}
