@@ -22,7 +22,14 @@ from core.geometry import Box
 from worker.cell_ink import Ink, InkParams, Mask, Pieces, ink_of, pieces_of
 from worker.page import Pixels
 from worker.speckle import SpeckleParams, cracks_in, crowd_in, dust_in
-from worker.strays import StrayParams, floating_dots, lone_dots, middles_of, upper_parts
+from worker.strays import (
+    StrayParams,
+    floating_dots,
+    lone_dots,
+    middles_of,
+    outer_blobs,
+    upper_parts,
+)
 
 Ints = NDArray[np.intp]
 Span = tuple[int, int]
@@ -172,7 +179,7 @@ def cut_lines(
         cell = _covered(cell, ink.paper, floating[pieces.labels])
         dust |= floating[points.pieces]
     marks = [
-        _is_mark(pieces, points.pieces[(owners == index) & points.solid], size, params)
+        _is_mark(pieces, points.pieces[(owners == index) & points.solid & ~dust], size, params)
         for index in range(len(spans))
     ]
     if len(marks) > 2 and not marks[-1] and all(marks[:-1]):
@@ -199,7 +206,8 @@ def _floating(
     rises = slope * (middles[:, 0] - pieces.labels.shape[1] / 2)
     lines = np.searchsorted(np.array(cuts), middles[:, 1] - rises, side="right")
     bottoms = pieces.tops + pieces.heights - rises
-    return floating_dots(pieces, lines, bottoms, em, params.stray)
+    outer = outer_blobs(pieces, lines, em, params.stray)
+    return outer | floating_dots(pieces, lines, bottoms, em, params.stray)
 
 
 def _doubtful(cell: Pixels, ink: Ink, em: float, params: LineParams) -> tuple[Line, ...]:

@@ -37,6 +37,12 @@ class StrayParams:
     `after` from where their last stroke begins. That is `narrow` at most, and either ends `raised` above the baseline
     or is `tall_bracket` high, which figures are not.
 
+    No value begins or ends in a point or comma, so that blobs behind all print of a cell are dust: behind its only line,
+    or behind a last one that ends `short` of another; so are those further than `apart` before the first line, which
+    the drops of a character are not, and those between the lines. Blobs are dots, and what is solid and no longer than
+    `blob`, which the rings of a per cent sign are. Two that stand within `crumbs`, or above one another, may be the
+    rest of a full stop, or a colon.
+
     A page is dusty where more than `dusty` dots, of at least `least_px` pixels and `dark` grey levels darker than white,
     lie on each square em of the paper that is further than `free` from print. Scans and faded, bleeding pages have
     under .001 of them, six pages of dusty copies .08 to .24, faxes .06 to .13.
@@ -66,6 +72,8 @@ class StrayParams:
     raised: float = 0.4
     tall_bracket: float = 0.85
     short: float = 0.5
+    apart: float = 0.2
+    blob: float = 0.22
     crumbs: float = 0.4
     dusty: float = 0.02
     least_px: int = 4
@@ -131,8 +139,6 @@ def floating_dots(
     others = ~dots & (pieces.areas > 0)
     stray = dots & ~_touching(pieces, dots, others, em, params)
     stray &= ~_in_company(pieces, dots, em, params)
-    last = _short_last(pieces, lines, others, em, params)
-    crumbs = _among_crumbs(pieces, dots, em, params)
     for line in np.unique(lines[stray]):
         own = lines == line
         tall = own & others & (pieces.heights >= params.tall * em)
@@ -157,39 +163,61 @@ def floating_dots(
         ahead = printed[np.minimum(after, len(printed) - 1)] - pieces.lefts - pieces.widths
         between = close & following & (ahead <= params.behind * em)
         between &= (-depths >= params.low) & (-depths <= params.high)
-        if line == last:
-            hanging &= following | crumbs
         stray &= ~(own & ((hanging & close) | between))
     return stray
 
 
-def _short_last(
-    pieces: Pieces, lines: Lines, others: Mask, em: float, params: StrayParams
-) -> int | None:
-    """Return the last line with tall print if it is the only one or ends short of another, else None."""
-    tall = others & (pieces.heights >= params.tall * em)
-    if not tall.any():
-        return None
+def outer_blobs(
+    pieces: Pieces, lines: Lines, em: float, params: StrayParams = StrayParams()
+) -> Mask:
+    """Return the blobs before, behind and between the lines of print that are no marks of writing (one bool a piece).
+
+    `lines` is the line of print that each piece belongs to.
+    """
+    stray = np.zeros(len(pieces.areas), bool)
+    blobs = _blobs(pieces, em, params)
+    print_ = (pieces.areas > 0) & ~blobs
+    tall = print_ & (pieces.heights >= params.tall * em)
     rights = pieces.lefts + pieces.widths
-    ends = {
-        int(line): int(rights[others & (lines == line)].max()) for line in np.unique(lines[tall])
-    }
-    last = max(ends)
-    short = len(ends) == 1 or ends[last] < max(ends.values()) - params.short * em
-    return last if short else None
+    ends = {line: int(rights[print_ & (lines == line)].max()) for line in np.unique(lines[tall])}
+    for line in np.unique(lines[blobs]):
+        own = np.flatnonzero(blobs & (lines == line))
+        alone = np.array([not _has_company(pieces, blob, own, em, params) for blob in own])
+        if line not in ends:
+            stray[own] = alone.all() and not (print_ & (lines == line)).any()
+            continue
+        start = int(pieces.lefts[print_ & (lines == line)].min())
+        others = [right for other, right in ends.items() if other != line]
+        full = bool(others) and ends[line] >= max(others) - params.short * em
+        behind = (pieces.lefts[own] - ends[line]) / em
+        stray[own] = (behind > params.after) | (
+            alone & (behind > params.touching) & (line == max(ends) and not full)
+        )
+        before = (start - rights[own]) / em
+        stray[own] |= (line == min(ends)) & (
+            (before > params.after) | (alone & (before > params.apart))
+        )
+    return stray
 
 
-def _among_crumbs(pieces: Pieces, dots: Mask, em: float, params: StrayParams) -> Mask:
-    """Return the dots that lie among other small pieces."""
-    small = np.maximum(pieces.widths, pieces.heights) <= params.longest * em
-    marks = np.flatnonzero(small & (pieces.areas >= params.least_mark * em**2))
-    numbers = np.flatnonzero(dots)
-    middles = middles_of(pieces)
-    apart = np.linalg.norm(middles[numbers][:, None] - middles[marks][None], axis=2)
-    near = (apart <= params.crumbs * em) & (numbers[:, None] != marks[None])
-    found = np.zeros_like(dots)
-    found[numbers] = near.any(axis=1)
-    return found
+def _blobs(pieces: Pieces, em: float, params: StrayParams) -> Mask:
+    ys, xs = middles_of(pieces).astype(np.intp).T[::-1]
+    solid = pieces.labels[ys, xs] == np.arange(len(pieces.areas))
+    small = np.maximum(pieces.widths, pieces.heights) <= params.blob * em
+    small &= pieces.widths < params.flat * pieces.heights
+    blobs: Mask = (pieces.areas > 0) & ((small & solid) | _dots(pieces, em, params))
+    return blobs
+
+
+def _has_company(
+    pieces: Pieces, blob: np.intp, blobs: Lines, em: float, params: StrayParams
+) -> bool:
+    """Tell whether another blob stands close to this one, or above or below it."""
+    others = blobs[(blobs != blob) & (pieces.areas[blobs] >= params.least_mark * em**2)]
+    middles = middles_of(pieces) / em
+    aside, down = np.abs(middles[others] - middles[blob]).T
+    column = (aside <= params.under) & (down <= params.over)
+    return bool((column | (np.hypot(aside, down) <= params.crumbs)).any())
 
 
 def _may_close(pieces: Pieces, depths: Places, em: float, params: StrayParams) -> Mask:

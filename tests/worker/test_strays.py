@@ -137,6 +137,32 @@ def test_a_dot_behind_all_print_of_a_cell_is_dust(lines: list[str], gap: float) 
     )
 
 
+@pytest.mark.parametrize("radius", [2, 4])
+def test_a_dot_before_all_print_of_a_cell_is_dust(radius: int) -> None:
+    clean = drawn_lines(["持续减少"], margin=1.5)
+    (expected,) = cut_lines(clean, EM)
+
+    (line,) = cut_lines(dotted(clean, 1.1 * EM, 2 * EM, radius), EM, dusty=True)
+
+    assert line.box == expected.box
+
+
+def test_lines_of_dust_alone_are_none() -> None:
+    clean = drawn_lines(["持续减少"], margin=1.5)
+    expected = cut_lines(clean, EM)
+    for radius in (3, 6):
+        dusty = dotted(dotted(clean, 2.1 * EM, 0.95 * EM, radius), 4 * EM, 0.8 * EM, radius)
+
+        assert len(cut_lines(dusty, EM, dusty=True)) == len(expected)
+
+
+def test_a_colon_at_the_end_and_drops_at_the_beginning_stay() -> None:
+    cell = drawn_lines(["清河小学："], margin=1.5)
+    (expected,), (line,) = cut_lines(cell, EM), cut_lines(cell, EM, dusty=True)
+
+    assert np.array_equal(line.pixels, expected.pixels)
+
+
 def test_a_dot_behind_a_full_line_may_be_a_comma() -> None:
     clean = drawn_lines(["一是推进改造", "二是完善机制"], margin=1.5)
     x, y = round((1.5 + 6.2) * EM), clean.shape[0] - 1.6 * EM
