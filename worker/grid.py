@@ -34,7 +34,8 @@ class GridParameters:
     is the share (0–1) of a side that a rule must cover to be a border; where no rule was found, a line must show
     along `shown` of it: on 18 pages of faint, faded and copied forms 21 such borders showed along all of their length, no
     other side along more than .93. One that shows over the `beginning` at both of its ends is one too, but in doubt, as is
-    a side that shows at one end only, and a border that shows along less than `hardly`. `stroke` is the
+    a side that shows at one end only, and a border that shows along less than `hardly`. So is an upright one that
+    shows along `fading` and that a rule runs into for `running`, which no stroke of a line of print does. `stroke` is the
     share that strokes of a heading's line of print do not reach along a table's width. A table is at least `narrowest` wide,
     its columns `least_column` and its rows `least_row` on average; one lower than `low`
     is at least `wide`. Where a page break tore a line of print,
@@ -48,6 +49,8 @@ class GridParameters:
     shown: float = 0.96
     hardly: float = 0.72
     beginning: float = 1.4
+    fading: float = 0.7
+    running: float = 0.4
     faint: FaintParams = field(default_factory=FaintParams)
     stroke: float = 0.4
     beyond: float = 0.5
@@ -121,6 +124,15 @@ class Edge:
         nearest = min(self.rules, key=lambda rule: max(rule.start - along, along - rule.end, 0.0))
         inside = min(max(along, nearest.start), nearest.end)
         return nearest.at(inside) + self.lean * (along - inside)
+
+    def runs_into(self, start: float, end: float, touch: float) -> float:
+        """Return for which share (0–1) of the stretch a rule goes on that comes from beyond one of its ends."""
+        shares = [
+            (min(rule.end, end) - max(rule.start, start)) / (end - start)
+            for rule in self.rules
+            if rule.start < start - touch or rule.end > end + touch
+        ]
+        return max(shares, default=0.0)
 
     def covered(self, start: float, end: float) -> float:
         """Return the share (0–1) of the stretch `start`–`end` along which a rule runs."""
@@ -408,6 +420,10 @@ def _judge(edge: Edge, start: float, end: float, sight: Sight) -> tuple[bool, bo
         return True, 0.0 < shows < params.hardly
     if shows >= params.shown:
         return True, False
+    upright = edge.rules[0].direction == "vertical"
+    entered = upright and edge.runs_into(start, end, params.touch * sight.em) >= params.running
+    if entered and shows >= params.fading:
+        return True, True
     beginnings = sight.begins(edge, start, end)
     return beginnings == 2, beginnings > 0
 

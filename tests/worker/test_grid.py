@@ -203,3 +203,17 @@ def test_a_leaning_stroke_is_not_carried_over_to_the_rule_that_it_points_at() ->
     )
     (grid,) = find_grids(replace(rulings, horizontal=(*rulings.horizontal, stroke)), EM, grey=page)
     assert spans_of(grid) == list(lattice[2])
+
+
+@pytest.mark.parametrize(("gone", "cells"), [(0.5, 11), (0.85, 12)])
+def test_an_upright_border_that_fades_away_is_one_in_doubt(gone: float, cells: int) -> None:
+    spans = tuple((2 * row, col, 2, 1) for row in range(3) for col in range(4))
+    page = drawn((6, 4, spans))
+    x, y, height = LEFT + PITCH_X, TOP + 2 * PITCH_Y, 2 * PITCH_Y
+    faded = y + round(0.42 * height)
+    page[faded : y + height - 3, x - 4 : x + 5] = 255
+    page[faded : y + round(gone * height), x - 1 : x + 2] = 240
+    (grid,) = find_grids(find_rulings(find_ink(page, DPI), EM), EM, grey=page)
+
+    assert len(grid.cells) == cells
+    assert {(cell.row, cell.col) for cell in grid.cells if cell.unsound} >= {(1, 0)}
