@@ -65,8 +65,7 @@ def funding(
 
 
 def _without_lost_marks(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows with each blank doubted that stands where the other components print a mark, and each lone 1
-    where components have a mark as a rule.
+    """Yield the rows with each blank doubted where the other components print a mark, and each lone 1 of points.
 
     A dash is the thinnest print of all: faxes lose it, and a rule's removal takes it along. A slash is read for a 1
     by all readers, and weighs the same in every check as the points that a component does not have.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.values import Kind, kind_of
@@ -68,7 +68,22 @@ def indicators(
     extra = [pair for section in sections(headers, rows) for pair in reader.goals(section)]
     for number, (section, span) in enumerate(found, 1):
         extra += reader.extras(section.header, span, number)
-    return Block(tuple(reader.row(section, span) for section, span in found), tuple(extra))
+    made = [reader.row(section, span) for section, span in found]
+    return Block(tuple(_without_lost_figures(made)), tuple(extra))
+
+
+def _without_lost_figures(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows with the blanks of a figure doubted that no row has, while some have the other.
+
+    Nobody gives points without a weight, or leaves all points out; the figures have been taken for something else.
+    """
+    filled = {role for row in rows for role in _FIGURES if row.entries.get(role, MISSING).typed}
+    lost = set(_FIGURES) - filled if filled else set()
+    for row in rows:
+        blanks = {
+            role: doubted(value, "blank") for role, value in row.entries.items() if role in lost
+        }
+        yield Row({**row.entries, **blanks})
 
 
 def _expected(header: Header) -> set[str]:

@@ -10,7 +10,7 @@ from worker.rebuild.blocks import is_total, leading
 from worker.rebuild.columns import figure_at
 from worker.rebuild.head import Pair, pairs_in_rows
 from worker.rebuild.record import Block, Row
-from worker.rebuild.values import MISSING, Entry, ReviewParams, entry, without_overlay
+from worker.rebuild.values import MISSING, Entry, ReviewParams, doubted, entry, without_overlay
 from worker.sheet import Sheet
 
 _FIGURES = ("weight", "score")
@@ -45,6 +45,11 @@ def total(
             entries[column.role] = entry(found, Kind.POINTS, params)
     if "weight" in entries:
         entries.setdefault("score", MISSING)
+    # A total has both, or nothing.
+    if any(value.typed for value in entries.values()):
+        entries |= {
+            role: doubted(value, "blank") for role, value in entries.items() if value.typed == ""
+        }
     return Block((Row(entries),))
 
 

@@ -414,7 +414,10 @@ def test_page_number_over_a_value() -> None:
 
 @pytest.mark.parametrize(("read", "said"), [("三级指标", "二级指标"), ("二级指标", "三级指标")])
 def test_a_level_that_lost_a_stroke_is_told_by_its_place(read: str, said: str) -> None:
-    usual, form = of_rows(*WHOLE), of_rows(*HEAD, HEADER.replace(read, said), *OUTPUT, *EFFECT, TOTAL)
+    usual, form = (
+        of_rows(*WHOLE),
+        of_rows(*HEAD, HEADER.replace(read, said), *OUTPUT, *EFFECT, TOTAL),
+    )
     assert form.record == usual.record
     assert {why for why in reviewed(form).values() if why} == {"grid"}
 
@@ -424,3 +427,11 @@ def test_a_lone_one_among_the_points_of_a_component_is_for_a_person() -> None:
     form = of_rows(*HEAD[:4], lone, *HEAD[5:], HEADER, *OUTPUT, *EFFECT, TOTAL)
     doubts = {pointer: why for pointer, why in reviewed(form).items() if "/funding/1/" in pointer}
     assert doubts == {"/funding/1/weight": "doubtful", "/funding/1/score": "doubtful"}
+
+
+def test_weights_that_no_row_has_are_for_a_person_where_there_are_scores() -> None:
+    rows = [re.sub(r"\| \d+ (\| [\d.]+ \|)", r"| \1", row) for row in (*OUTPUT, *EFFECT, TOTAL)]
+    form = of_rows(*HEAD, HEADER, *rows)
+    doubts = reviewed(form)
+    weights = [f"/indicators/{row}/weight" for row in range(4)]
+    assert {doubts.get(pointer) for pointer in (*weights, "/total/weight")} == {"blank"}
