@@ -31,7 +31,7 @@ class GridParameters:
     `touch`: ends of rules that were drawn to meet do so within this, broken corners included. `same_edge`:
     rules nearer than this are one edge (columns of these forms are two ems wide at the least). `overhang`:
     rules that run this far past the last rule across them show that an edge is missing there. `covered`
-    is the share (0–1) of a side that a rule must cover to be a border; where no rule was found, a line must show
+    is the share (0–1) of a side that a rule must cover to be a border, and begin at one end or cover `shown`; where no rule was found, a line must show
     along `shown` of it: on 18 pages of faint, faded and copied forms 21 such borders showed along all of their length, no
     other side along more than .93. One that shows over the `beginning` at both of its ends is one too, but in doubt, as is
     a side that shows at one end only, and a border that shows along less than `hardly`. So is an upright one that
@@ -168,6 +168,10 @@ class Sight:
             return 0
         pieces = (start, start + piece), (end - piece, end)
         return sum(self.shows(edge, *ends) >= self.params.shown for ends in pieces)
+
+    def tells(self, start: float, end: float) -> bool:
+        """Tell whether the stretch is long enough to be seen to begin at neither end."""
+        return self.grey is not None and end - start >= 2 * self.params.beginning * self.em
 
 
 def find_grids(
@@ -413,11 +417,13 @@ def _sides(edges: list[Edge], across: list[Edge], sight: Sight) -> Sides:
 
 
 def _judge(edge: Edge, start: float, end: float, sight: Sight) -> tuple[bool, bool]:
-    """Tell whether a stretch is ruled, and whether that is in doubt."""
+    """Tell whether a stretch is ruled, and whether that is in doubt.
+
+    Strokes of a line of print that fills its cell are found as a rule over most of the stretch, but they meet no other
+    rule: on 8,000 stretches of hard scans no border did the like.
+    """
     params = sight.params
-    shows = sight.shows(edge, start, end)
-    if edge.covered(start, end) >= params.covered:
-        return True, 0.0 < shows < params.hardly
+    shows, covered = sight.shows(edge, start, end), edge.covered(start, end)
     if shows >= params.shown:
         return True, False
     upright = edge.rules[0].direction == "vertical"
@@ -425,6 +431,10 @@ def _judge(edge: Edge, start: float, end: float, sight: Sight) -> tuple[bool, bo
     if entered and shows >= params.fading:
         return True, True
     beginnings = sight.begins(edge, start, end)
+    if covered >= params.covered and (
+        covered >= params.shown or beginnings or not sight.tells(start, end)
+    ):
+        return True, 0.0 < shows < params.hardly
     return beginnings == 2, beginnings > 0
 
 

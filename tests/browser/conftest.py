@@ -39,9 +39,18 @@ QUIET = (
     "--disable-sync",
 )
 FORM_5 = (8, 9)
-# On its second page a label is read wrong, which is in doubt.
 FORM_3 = (5, 6)
-"""Its pages of the sample: a table that runs over the break, one value in doubt on the second."""
+"""Its pages of the sample: a table that runs over the break."""
+STRUCK = "/indicators/5/actual"
+"""The value on its second page that a pen strikes out, so that only a person can say what stands there."""
+PEN = (
+    b"q 0.1 G 1.3 w 381.6 772.5 m 383.7 763.5 l"
+    + b"".join(
+        b" %.1f %.1f l" % (385.9 + 2.13 * turn, (772.5, 763.5)[turn % 2]) for turn in range(8)
+    )
+    + b" S Q"
+)
+"""The zigzag of the pen in points from the lower left corner of the page."""
 
 
 expect.set_options(timeout=20_000)
@@ -173,12 +182,14 @@ def form_5(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def form_3(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the scan of a form with a value in doubt."""
-    return _pages_of_sample(FORM_3, tmp_path_factory.mktemp("scans") / "产业要素对接.pdf")
+    return _pages_of_sample(FORM_3, tmp_path_factory.mktemp("scans") / "产业要素对接.pdf", PEN)
 
 
-def _pages_of_sample(numbers: Sequence[int], path: Path) -> Path:
+def _pages_of_sample(numbers: Sequence[int], path: Path, drawn_on_last: bytes = b"") -> Path:
     with pikepdf.open(SAMPLE) as sample, pikepdf.new() as short:
         for number in numbers:
             short.pages.append(sample.pages[number - 1])
+        if drawn_on_last:
+            short.pages[-1].contents_add(short.make_stream(drawn_on_last))
         short.save(path)
     return path

@@ -139,6 +139,18 @@ def test_a_cell_in_which_a_rule_ends_is_in_doubt_and_no_other() -> None:
     assert [(cell.row, cell.col) for cell in grid.cells if cell.unsound] == [(0, 1)]
 
 
+def test_strokes_along_most_of_a_cell_that_meet_no_rule_are_no_border() -> None:
+    page = drawn(PLAIN)
+    x, y = LEFT + PITCH_X, TOP + PITCH_Y + PITCH_Y // 2
+    page[y - 1 : y + 2, x + 12 : x + PITCH_X - 12] = 30
+    rulings = find_rulings(find_ink(page, DPI), EM)
+    assert any(abs(rule.position - y) < 3 for rule in rulings.horizontal)
+
+    (grid,) = find_grids(rulings, EM, grey=page)
+    assert spans_of(grid) == in_use(PLAIN)
+    assert not any(cell.unsound for cell in grid.cells)
+
+
 @pytest.mark.parametrize(("side", "flags"), [("top", (True, False)), ("bottom", (False, True))])
 def test_a_lost_border_is_put_back_and_told(side: str, flags: tuple[bool, bool]) -> None:
     page = drawn(PLAIN)
