@@ -133,6 +133,7 @@ def _misread_comparators() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     odd_greater, odd_less = one_of(looks.greater), one_of(looks.less)
     table = (
         (f"(?:{greater}{bar}|{odd_greater}=)", ">=", False),
+        (f"{one_of(looks.greater_letters)}=", ">=", False),
         (f"(?:{less}{bar}|{odd_less}=)", "<=", False),
         (one_of(looks.equals), "=", False),
         (one_of(looks.equals_doubtful), "=", True),

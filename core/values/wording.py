@@ -39,6 +39,7 @@ class Lookalikes(Frozen):
     commas: frozenset[str]
     percents: frozenset[str]
     greater: frozenset[str]
+    greater_letters: frozenset[str]
     less: frozenset[str]
     equals: frozenset[str]
     equals_doubtful: frozenset[str]

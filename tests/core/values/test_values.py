@@ -235,6 +235,8 @@ def test_what_fits_no_grammar_goes_to_review(read: str, kind: Kind) -> None:
         (">一85%", ">=85%", "number"),
         ("<一3季度", "<=3季度", "number"),
         ("》=5次", ">=5次", "number"),
+        ("V=84%", ">=84%", "number"),
+        ("V=I", "V=I", "text"),
         ("二100%", "=100%", "number"),
         ("＝100％", "=100％", "number"),
         ("=O起", "=0起", "number"),
