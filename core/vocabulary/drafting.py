@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -28,6 +29,8 @@ _ORDER: Final[dict[Group, tuple[str, ...]]] = {
         "initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score",
     ),
 }  # fmt: skip
+# An amount, rate or score, or the dash of a cell that has none; quantities have comparators and units.
+_FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?|[-—–/]+", re.ASCII)
 _ELSEWHERE: Final[dict[Group, str]] = {"header": "extra", "funding_row": "other"}
 
 
@@ -37,12 +40,14 @@ class DraftParams:
 
     `label_characters`: the longest known label has 14. `header_labels`: fewer cells in a row are pairs of label
     and value. `alike_ratio`: shared characters of both texts; 得分 and 考核得分 share 0.67, labels of different
-    roles such as 指标值 and 分值 0.4. `title_rows` are the first rows of a table in which a title stands.
+    roles such as 指标值 and 分值 0.4. `figures_ratio`: under heads of funds all but a remark are figures, under those
+    of indicators level, name and target are not. `title_rows` are the first rows of a table in which a title stands.
     """
 
     label_characters: int = 20
     header_labels: int = 4
     alike_ratio: float = 0.5
+    figures_ratio: float = 0.7
     title_rows: int = 3
 
 
@@ -193,22 +198,33 @@ class _Drafting:
         return found
 
     def _columns_of(self, heads: Sequence[ReadCell], below: Sequence[ReadCell]) -> Group:
-        """Return whether heads are those of indicators or of funds: by words of levels under them, else by labels."""
+        """Return whether heads are those of indicators or of funds.
+
+        Words of levels or labels of funds under them say it, else what is known of the heads, else what stands
+        under them: nearly nothing but figures under heads of funds, names under those of indicators.
+        """
         asked = self._vocabulary
         if any(
             asked.level(cell.text, "level1") or asked.level(cell.text, "level2") for cell in below
         ):
             return "indicator_column"
+        if any(asked.label(cell.text, "funding_row") for cell in below):
+            return "funding_column"
         known = {
             group: sum(asked.label(cell.text, group) is not None for cell in heads)
             for group in _ORDER
         }
-        rows = any(asked.label(cell.text, "funding_row") for cell in below)
-        return (
-            "funding_column"
-            if rows or known["funding_column"] > known["indicator_column"]
-            else "indicator_column"
-        )
+        funds, indicators = known["funding_column"], known["indicator_column"]
+        if funds == indicators:
+            funds += self._is_figures(heads, below)
+        return "funding_column" if funds > indicators else "indicator_column"
+
+    def _is_figures(self, heads: Sequence[ReadCell], below: Sequence[ReadCell]) -> bool:
+        """Tell whether hardly anything but plain figures stands under the heads, without the first: it names the rows."""
+        first = min(cell.col for cell in heads)
+        under = [cell for cell in below if cell.col > first and cell.text]
+        figures = [cell for cell in under if _FIGURE.fullmatch(squash(cell.text))]
+        return len(figures) >= self._params.figures_ratio * len(under) > 0
 
     def _columns(self, page: int, header: _Header) -> Iterator[Proposal | Known]:
         """Yield the heads of columns: known ones, then alike ones, then by what stands beside them."""

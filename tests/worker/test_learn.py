@@ -61,6 +61,29 @@ def test_each_unknown_label_is_proposed_with_its_page_and_reason() -> None:
     assert "湖管所" not in proposals
 
 
+FUNDS = (
+    "工程名称 | < | 供水管网改造 | < | < | < | < | < | <",
+    "资金/安排 | 资金渠道 | < | 满分 | 支付金额 | 核定金额 | 增减后金额 | 支付比例 | 评定分",
+    "^ | 全部资金 | < | 10 | 190.00 | 180.00 | 200.00 | 95.00% | 9.50",
+    "^ | 单位自筹 | < | — | 0.00 | 0.00 | 0.00 | — | —",
+    "考核/明细 | 考核维度 | 考核类别 | 考核内容 | 计划数 | 完成数 | 满分 | 评定分 | 差距说明",
+    "^ | 建设任务 | 工程量 | 改造管网长度 | ≥12公里 | 12公里 | 20 | 20 | ",
+    "^ | ^ | 工程质量 | 验收合格率 | 100% | 100% | 20 | 20 | ",
+)
+
+
+def test_heads_over_figures_are_those_of_funds_whatever_their_words() -> None:
+    proposals = found((page_of(1, [drawn(FUNDS)]),)).proposals
+    groups = {(it.seen.text, it.group) for it in proposals}
+    assert {("核定金额", "funding_column"), ("支付比例", "funding_column")} <= groups
+    assert ("满分", "funding_column") in groups
+    assert ("满分", "indicator_column") in groups
+    assert ("完成数", "indicator_column") in groups
+    assert ("完成数", "funding_column") not in groups
+    assert {("全部资金", "funding_row"), ("单位自筹", "funding_row")} <= groups
+    assert ("资金安排", "funding_block") in groups
+
+
 def test_a_finished_draft_has_the_form_read() -> None:
     before = read(standard())
     assert not any(form.record.indicators for form in before)
