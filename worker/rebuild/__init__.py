@@ -20,7 +20,6 @@ from worker.rebuild.blocks import Blocks, blocks
 from worker.rebuild.funding import funding, lost_funding
 from worker.rebuild.goals import goals
 from worker.rebuild.head import (
-    Pair,
     head,
     pairs_below_the_head,
     pairs_in_lines,
@@ -30,6 +29,7 @@ from worker.rebuild.head import (
 from worker.rebuild.indicators import indicators
 from worker.rebuild.instructions import without_instructions
 from worker.rebuild.kind import judge
+from worker.rebuild.lists import Pair
 from worker.rebuild.lost import lost_goals, lost_levels, lost_points, lost_sources
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.values import Kind, settle
 from core.vocabulary import Group, Match, Vocabulary, squash
 from worker.labels import Labels
 from worker.rebuild.blocks import Blocks
+from worker.rebuild.lists import Pair, list_at, matched
 from worker.rebuild.print import Print, print_of, print_of_lines
 from worker.rebuild.record import Block, Row, bare_label
 from worker.rebuild.values import MISSING, Entry, ReviewParams, closed, entry, put_right
@@ -18,15 +19,6 @@ from worker.titles import TITLES, title_lines
 
 _GROUPS: tuple[Group, ...] = ("header", "tail")
 _COLON = re.compile(r"([^\s:：]+)\s*[:：]")
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A label and what is printed for it."""
-
-    label: str
-    match: Match
-    value: Print | None
 
 
 def title_and_year(
@@ -99,10 +91,20 @@ def _year(prints: Iterable[Print], vocabulary: Vocabulary, params: ReviewParams)
 def pairs_in_rows(
     sheet: Sheet, labels: Labels, rows: range, groups: Sequence[Group]
 ) -> Iterator[Pair]:
-    """Yield each label of the rows with what stands to its right, up to the next label."""
+    """Yield each label of the rows with what stands to its right, up to the next label.
+
+    Of a label beside several rows without labels of their own every row is yielded (`worker.rebuild.lists`).
+    """
+    listed = 0
     for row in rows:
+        if row < listed:
+            continue
+        if found_list := list_at(sheet, labels, row, groups):
+            yield from found_list.pairs()
+            listed = found_list.lead.row_end
+            continue
         cells = [cell for cell in sheet.row_cells(row) if cell.row == row]
-        matches = [_match(labels, cell, groups) for cell in cells]
+        matches = [matched(labels, cell, groups) for cell in cells]
         for number, (cell, match) in enumerate(zip(cells, matches, strict=True)):
             if match:
                 values: list[SheetCell] = []
@@ -129,10 +131,6 @@ def pairs_below_the_head(sheet: Sheet, labels: Labels, where: Blocks) -> Iterato
         match = labels.of(first, "header")
         if match and match.role == "extra" and not match.distance:
             yield from pairs_in_rows(sheet, labels, range(row, first.row_end), ("header",))
-
-
-def _match(labels: Labels, cell: SheetCell, groups: Sequence[Group]) -> Match | None:
-    return next((match for group in groups if (match := labels.of(cell, group))), None)
 
 
 def pairs_in_lines(lines: Sequence[PageLine], vocabulary: Vocabulary) -> Iterator[Pair]:

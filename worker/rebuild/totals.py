@@ -8,7 +8,8 @@ from core.values import Kind
 from worker.labels import Header, Labels
 from worker.rebuild.blocks import is_total, leading
 from worker.rebuild.columns import figure_at
-from worker.rebuild.head import Pair, pairs_in_rows
+from worker.rebuild.head import pairs_in_rows
+from worker.rebuild.lists import Pair
 from worker.rebuild.record import Block, Row
 from worker.rebuild.values import MISSING, Entry, ReviewParams, doubted, entry, without_overlay
 from worker.sheet import Sheet

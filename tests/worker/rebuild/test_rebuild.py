@@ -181,6 +181,43 @@ def test_labelled_prose_without_a_place_is_extra() -> None:
     assert extra["填报人"] == "张三"
 
 
+def test_a_list_beside_a_label_is_kept_cell_by_cell_under_its_heads() -> None:
+    form = of_rows(
+        *WHOLE,
+        "评价意见 | < | 姓名 | < | 职务 | < | 联系电话 | < | <",
+        "^ | ^ | 沈国梁 | < | 科长 | < | 6621408 | < | <",
+        "^ | ^ | 马秀兰 | < | 科员 | < |  | < | <",
+        "备注 | < | 无 | < | < | < | < | < | <",
+    )
+    assert form.record.extra == {
+        "评价意见 姓名 1": "沈国梁",
+        "评价意见 职务 1": "科长",
+        "评价意见 联系电话 1": "6621408",
+        "评价意见 姓名 2": "马秀兰",
+        "评价意见 职务 2": "科员",
+        "备注": "无",
+    }
+    assert form.fields["/extra/评价意见 姓名 2"].raw == "马秀兰"
+    assert (form.record.total.weight, form.record.total.score) == ("100", "94.3")
+    assert not reviewed(form)
+
+
+def test_rows_beside_a_label_that_are_no_list_are_kept_row_by_row() -> None:
+    form = of_rows(
+        *WHOLE,
+        "评价意见 | < | 资料齐全。 | < | < | < | < | < | <",
+        "^ | ^ | 同意自评得分。 | < | < | < | < | < | <",
+        "备注 | < | 填报人 | < | 张三 | < | < | < | <",
+        "^ | ^ | 联系电话 | < | 6621408 | < | < | < | <",
+    )
+    assert form.record.extra == {
+        "评价意见": "资料齐全。",
+        "评价意见 2": "同意自评得分。",
+        "填报人": "张三",
+        "联系电话": "6621408",
+    }
+
+
 def test_goals_beside_their_labels() -> None:
     goals = (
         "年度总体目标 | 预期目标 | < | 保持湖面清洁 | < | < | < | < | <",
