@@ -12,6 +12,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.page import Pixels
 
@@ -49,11 +50,26 @@ def shown(
 
     `start` and `end` are (along, across): (x, y) of a horizontal stretch, (y, x) of a vertical one, in pixels.
     """
+    darker = darkness(grey, direction, start, end, em, params)
+    if not darker.size:
+        return 0.0
+    return float(np.mean(darker >= max(params.least, params.even * float(np.median(darker)))))
+
+
+def darkness(
+    grey: Pixels,
+    direction: Literal["horizontal", "vertical"],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    em: float,
+    params: FaintParams = FaintParams(),
+) -> NDArray[np.float32]:
+    """Return how much darker than the paper beside it each pixel of the stretch is, grey levels; none for a short one."""
     page = grey if direction == "horizontal" else grey.T
     corner = params.corner * em
     first, last = round(start[0] + corner), round(end[0] - corner)
     if last - first < params.shortest * em:
-        return 0.0
+        return np.empty(0, np.float32)
     alongs = np.arange(first, last)
     course = np.rint(np.interp(alongs, (start[0], end[0]), (start[1], end[1]))).astype(np.intp)
     offsets = np.arange(-round(params.far * em), round(params.far * em) + 1)
@@ -64,5 +80,4 @@ def shown(
     near = params.near * em
     beside = np.maximum(smooth[offsets <= -near].mean(axis=0), smooth[offsets >= near].mean(axis=0))
     line = smooth[np.abs(offsets) <= max(2.0, params.band * em)].min(axis=0)
-    darker = beside - line
-    return float(np.mean(darker >= max(params.least, params.even * float(np.median(darker)))))
+    return np.asarray(beside - line, np.float32)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.geometry import Box
-from worker.faint_rules import FaintParams, shown
+from worker.faint_rules import FaintParams, darkness, shown
 from worker.lattice import Borders, close_regions, rectangles
 from worker.page import Pixels
 from worker.rulings import Ruling, Rulings
@@ -35,7 +35,9 @@ class GridParameters:
     along `shown` of it: on 18 pages of faint, faded and copied forms 21 such borders showed along all of their length, no
     other side along more than .93. One that shows over the `beginning` at both of its ends is one too, but in doubt, as is
     a side that shows at one end only, and a border that shows along less than `hardly`. So is an upright one that
-    shows along `fading` and that a rule runs into for `running`, which no stroke of a line of print does. `stroke` is the
+    shows along `fading` and that a rule runs into for `running`, which no stroke of a line of print does. A rule that is clear
+    beside a row of print, while the `margin` above and below the print has less than `paper` of its darkness, does not run
+    through that row. `stroke` is the
     share that strokes of a heading's line of print do not reach along a table's width. A table is at least `narrowest` wide,
     its columns `least_column` and its rows `least_row` on average; one lower than `low`
     is at least `wide`. Where a page break tore a line of print,
@@ -51,7 +53,10 @@ class GridParameters:
     beginning: float = 1.4
     fading: float = 0.7
     running: float = 0.4
+    margin: float = 0.45
+    paper: float = 0.25
     faint: FaintParams = field(default_factory=FaintParams)
+    in_margin: FaintParams = field(default_factory=lambda: FaintParams(shortest=0.15))
     stroke: float = 0.4
     beyond: float = 0.5
     low: float = 4.0
@@ -172,6 +177,42 @@ class Sight:
     def tells(self, start: float, end: float) -> bool:
         """Tell whether the stretch is long enough to be seen to begin at neither end."""
         return self.grey is not None and end - start >= 2 * self.params.beginning * self.em
+
+    def bridged(self, edge: Edge, stretches: Sequence[tuple[float, float]]) -> list[bool]:
+        """Tell along which stretches no rule runs, but strokes of print between two pieces of one.
+
+        The rule is clear along the next stretch, and there is nothing like it at either end of this one.
+        """
+        shows = [self.shows(edge, *stretch) for stretch in stretches]
+        clear = [
+            self._darkness(edge, *stretch) if share >= self.params.shown else 0.0
+            for share, stretch in zip(shows, stretches, strict=True)
+        ]
+        beside = [max(pair) for pair in zip([0.0, *clear[:-1]], [*clear[1:], 0.0], strict=True)]
+        return [
+            share < self.params.shown
+            and dark > 0.0
+            and edge.covered(*stretch) >= self.params.covered
+            and self._is_open(edge, *stretch, dark)
+            for share, stretch, dark in zip(shows, stretches, beside, strict=True)
+        ]
+
+    def _is_open(self, edge: Edge, start: float, end: float, dark: float) -> bool:
+        """Tell whether nothing as dark as a line shows between the rules across and a line of print."""
+        margin = self.params.margin * self.em
+        if end - start < 3 * margin:
+            return False
+        margins = (start, start + margin), (end - margin, end)
+        return all(self._darkness(edge, *ends) < self.params.paper * dark for ends in margins)
+
+    def _darkness(self, edge: Edge, start: float, end: float) -> float:
+        """Return how dark the middling pixel of the stretch is against the paper, grey levels."""
+        if self.grey is None:
+            return 0.0
+        ends = (start, edge.at(start)), (end, edge.at(end))
+        faint = self.params.in_margin
+        found = darkness(self.grey, edge.rules[0].direction, *ends, self.em, faint)
+        return float(np.median(found)) if found.size else 0.0
 
 
 def find_grids(
@@ -408,10 +449,14 @@ def _closed(below: Sides, right: Sides) -> tuple[Sides, Sides]:
 
 def _sides(edges: list[Edge], across: list[Edge], sight: Sight) -> Sides:
     """Judge the stretches of the inner edges: (edges-2) × (across-1)."""
-    judged = [
-        [_judge(edge, a.at(edge.position), b.at(edge.position), sight) for a, b in pairwise(across)]
-        for edge in edges[1:-1]
-    ]
+    judged: list[list[tuple[bool, bool]]] = []
+    for edge in edges[1:-1]:
+        stretches = [(a.at(edge.position), b.at(edge.position)) for a, b in pairwise(across)]
+        row = [_judge(edge, *stretch, sight) for stretch in stretches]
+        bridged = sight.bridged(edge, stretches)
+        judged.append(
+            [(False, True) if over else side for over, side in zip(bridged, row, strict=True)]
+        )
     both = np.array(judged, bool).reshape(len(edges) - 2, len(across) - 1, 2)
     return Sides(both[..., 0], both[..., 1])
 

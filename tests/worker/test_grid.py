@@ -151,6 +151,26 @@ def test_strokes_along_most_of_a_cell_that_meet_no_rule_are_no_border() -> None:
     assert not any(cell.unsound for cell in grid.cells)
 
 
+WIDE = (3, 4, (*PLAIN[2][:5], (1, 1, 1, 2), *PLAIN[2][7:]))
+
+
+@pytest.mark.parametrize("faint", [30, 215])
+def test_strokes_of_a_row_between_two_pieces_of_a_rule_are_no_border(faint: int) -> None:
+    page = drawn(WIDE)
+    page[page < 255] = faint
+    x, y = LEFT + 2 * PITCH_X, TOP + PITCH_Y
+    page[y + 22 : y + PITCH_Y - 22, x - 1 : x + 2] = faint
+    rulings = find_rulings(find_ink(page, DPI), EM)
+    assert any(
+        rule.start < y - 9 and rule.end > y + PITCH_Y + 9 and abs(rule.position - x) < 3
+        for rule in rulings.vertical
+    )
+
+    (grid,) = find_grids(rulings, EM, grey=page)
+    assert spans_of(grid) == in_use(WIDE)
+    assert [(cell.row, cell.col) for cell in grid.cells if cell.unsound] == [(1, 1)]
+
+
 @pytest.mark.parametrize(("side", "flags"), [("top", (True, False)), ("bottom", (False, True))])
 def test_a_lost_border_is_put_back_and_told(side: str, flags: tuple[bool, bool]) -> None:
     page = drawn(PLAIN)
