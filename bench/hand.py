@@ -1,6 +1,6 @@
 """Write into forms by pen, scan and read them, and count what is taken for print.
 
-    python -m bench.hand --seed 3 --count 16 --out DIR [--presets scan300,scan200,…] [--fresh]
+    python -m bench.hand --seed 3 --count 16 --out DIR [--presets scan300,scan200,…] [--red] [--fresh]
 
 Five cells a form are written in (`samples.generator.pen`): two figures, words, a signature, and a tick at what is
 printed. A mark is *found* where the value is in review, *named* where the reason is `handwritten`, and *silent*
@@ -47,8 +47,10 @@ PLACES: dict[Written, re.Pattern[str]] = {
     "signature": re.compile(r"/indicators/\d+/(actual|deviation)|/implementing_unit|/department"),
     "tick": re.compile(r"/indicators/\d+/(level3|target|actual|score)"),
 }
-INKS = ((35, 35, 45), (70, 70, 75), (30, 50, 150))
+Ink = tuple[int, int, int]
+INKS: tuple[Ink, ...] = ((35, 35, 45), (70, 70, 75), (30, 50, 150))
 """Black, worn black, blue."""
+RED: tuple[Ink, ...] = ((200, 35, 45),)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Fate:
     why: str
 
 
-def marks_on(geometry: dict[str, Any], rng: Random) -> list[Mark]:
+def marks_on(geometry: dict[str, Any], rng: Random, inks: Sequence[Ink] = INKS) -> list[Mark]:
     """Choose what is written on the first form, a cell each."""
     cells = [
         (page["number"], cell)
@@ -88,23 +90,25 @@ def marks_on(geometry: dict[str, Any], rng: Random) -> list[Mark]:
         )
         page, cell = next(free, (0, None))
         if cell is not None:
-            chosen[cell["field"]] = Mark(cell["field"], page, _pen(kind, cell, rng))
+            chosen[cell["field"]] = Mark(cell["field"], page, _pen(kind, cell, rng, inks))
     return list(chosen.values())
 
 
-def _pen(kind: Written, cell: dict[str, Any], rng: Random) -> PenMark:
+def _pen(kind: Written, cell: dict[str, Any], rng: Random, inks: Sequence[Ink]) -> PenMark:
     boxes = tuple(tuple(line["box"]) for line in cell["lines"])
     em = boxes[0][3] - boxes[0][1]
     seed = f"{rng.random()}"
-    return PenMark(tuple(cell["box"]), kind, seed, em, boxes, rng.choice(INKS))
+    return PenMark(tuple(cell["box"]), kind, seed, em, boxes, rng.choice(inks))
 
 
-def drawn(folder: Path, number: int, seed: int, preset: str) -> tuple[Path, Printed, list[Mark]]:
+def drawn(
+    folder: Path, number: int, seed: int, preset: str, inks: Sequence[Ink] = INKS
+) -> tuple[Path, Printed, list[Mark]]:
     """Print a form, write on it, and scan it, unless that was done."""
     rng = Random(f"hand/{seed}/{number}")
     layout = LAYOUTS[rng.choice(sorted(LAYOUTS))]
     printed = print_random(layout, 1, rng)
-    marks = marks_on(describe_geometry(printed.pages), rng)
+    marks = marks_on(describe_geometry(printed.pages), rng, inks)
     path = folder / f"{number:04d}-{preset}-{layout.name}.pdf"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
@@ -178,15 +182,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--count", type=int, default=16, help="forms to write on")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--presets", default="scan300,scan200,colour200,copy", metavar="NAME,…")
+    parser.add_argument("--red", action="store_true", help="write in red, all of it")
     parser.add_argument("--fresh", action="store_true", help="read all pages again")
     parser.add_argument("--show", action="store_true", help="print what was missed")
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     presets = options.presets.split(",")
+    inks = RED if options.red else INKS
     found = []
     for number in range(options.count):
         preset = presets[number % len(presets)]
-        path, printed, marks = drawn(options.out, number, options.seed, preset)
+        path, printed, marks = drawn(options.out, number, options.seed, preset, inks)
         own = list(fates(printed, marks, read(path, fresh=options.fresh)))
         found += own
         if options.show:

@@ -14,8 +14,9 @@ def row(target: str, reached: str) -> dict[str, Field]:
     }
 
 
-def test_a_unit_that_both_readers_misread_is_given_away_by_the_other() -> None:
-    fields = row("≥5000平方米", "5354平方木")
+@pytest.mark.parametrize("target", ["≥5000平方米", "=5354平万术"])
+def test_a_unit_that_both_readers_misread_is_given_away_by_the_other(target: str) -> None:
+    fields = row(target, "5354平方木")
 
     assert odd_units(fields) == set(fields)
     assert {field.why for field in mark(fields, ()).values()} == {"units_differ"}
