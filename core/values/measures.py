@@ -20,6 +20,8 @@ _SAME = {"=>": ">=", "=<": "<=", "≧": "≥", "⩾": "≥", "≦": "≤", "⩽"
 _STROKES = frozenset("1lI|丨一J丿")
 # One character behind a unit that is over: a piece of stray print, or of the next cell's.
 _OVERHANG = re.compile(r"[)）%‰](?P<rest>[^\W\d_])")
+# A point between two characters of a unit.
+_DUST = re.compile(r"[^\W\d_][.,·。、][^\W\d_]")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _joined(head: _Head, number: Number, unit: str) -> Settled:
     overhang = _OVERHANG.fullmatch(unit[-2:])
     odd = overhang is not None and overhang["rest"] not in wording().marks.bounds
     # Before the sign of a share stands its number.
-    odd = odd or printed_unit[1:].endswith(("%", "‰"))
+    odd = odd or printed_unit[1:].endswith(("%", "‰")) or _DUST.search(printed_unit) is not None
     return Settled(
         raw=raw,
         typed=raw,

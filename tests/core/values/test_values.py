@@ -295,8 +295,8 @@ def test_the_kind_follows_from_the_place(pointer: str, kind: Kind) -> None:
     assert kind_of(pointer) is kind
 
 
-@pytest.mark.parametrize("read", [">=97计%", "5.2万‰"])
-def test_nothing_stands_between_a_number_and_the_sign_of_a_share(read: str) -> None:
+@pytest.mark.parametrize("read", [">=97计%", "5.2万‰", "<=958万.元"])
+def test_nothing_stands_before_the_sign_of_a_share_or_within_a_unit(read: str) -> None:
     assert settle(read, Kind.MEASURE).doubtful
 
 
