@@ -12,7 +12,7 @@ from typing import Literal
 
 from core.readings import PageReading, TextLine
 from core.vocabulary import Group, Vocabulary, squash
-from worker.parts import loose_lines
+from worker.parts import loose_lines, rows_of_print
 
 Paper = Literal["cover", "contents", "separator", "letter"]
 
@@ -70,21 +70,7 @@ def is_contents(rows: Sequence[str], vocabulary: Vocabulary, params: PaperParams
 
 def _rows(lines: Sequence[TextLine]) -> list[str]:
     """Return lines that stand beside each other as one: an entry and its page, the letters of a title set wide."""
-    rows: list[list[TextLine]] = []
-    for line in sorted(lines, key=lambda line: line.upright.centre[1]):
-        last = rows[-1][-1].upright if rows else None
-        if (
-            last
-            and abs(line.upright.centre[1] - last.centre[1])
-            < min(line.upright.height, last.height) / 2
-        ):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [
-        "".join(line.text for line in sorted(row, key=lambda line: line.upright.left))
-        for row in rows
-    ]
+    return ["".join(line.text for line in row) for row in rows_of_print(lines)]
 
 
 def _labelled(line: TextLine, vocabulary: Vocabulary) -> bool:

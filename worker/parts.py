@@ -53,17 +53,29 @@ def printed_number(page: PageReading, vocabulary: Vocabulary) -> int | None:
 
 
 def loose_lines(page: PageReading, vocabulary: Vocabulary) -> list[TextLine]:
-    """Return the lines outside of tables from top to bottom, without the page number."""
+    """Return the lines outside of tables from top to bottom, without the page number; pieces of one row from left to right."""
     frames = [table for table in page.tables if len(table.cells) == 1]
     framed = [line for table in frames for line in table.cells[0].lines]
-    return sorted(
-        (
-            line
-            for line in (*page.lines, *framed)
-            if not vocabulary.search("page_number", line.text)
-        ),
-        key=lambda line: (line.upright.top, line.upright.left),
-    )
+    loose = [
+        line for line in (*page.lines, *framed) if not vocabulary.search("page_number", line.text)
+    ]
+    return [line for row in rows_of_print(loose) for line in row]
+
+
+def rows_of_print(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Return lines from top to bottom, those that stand beside each other as one row, from left to right."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.upright.centre[1]):
+        last = rows[-1][-1].upright if rows else None
+        if (
+            last
+            and abs(line.upright.centre[1] - last.centre[1])
+            < min(line.upright.height, last.height) / 2
+        ):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.upright.left) for row in rows]
 
 
 def in_order(tables: Sequence[ReadTable]) -> list[ReadTable]:

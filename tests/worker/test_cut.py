@@ -1,3 +1,4 @@
+from core.geometry import Box
 from core.readings import PageReading
 from core.vocabulary import standard
 from tests.worker.forms import EFFECT, HEAD, HEADER, OUTPUT, TITLE, TOTAL, WHOLE, side
@@ -159,3 +160,18 @@ def test_nothing_goes_on_past_a_document_with_a_title_of_its_own() -> None:
     )
     assert [form.pages for form in found.forms] == [(1,)]
     assert [part.page for part in found.orphans] == [3]
+
+
+def test_notes_over_the_page_go_on_though_their_first_line_is_read_in_pieces_and_leans() -> None:
+    page = page_of(2, foot=["第2页"])
+    box = Box(300, 200, 1800, 240)
+    lines = (
+        line_of("注：1.得分", box._replace(top=204, bottom=240, right=500)),
+        line_of("档最高不能超过该指标分值上限。", box._replace(left=560)),
+        line_of("2.定性指标根据完成情况分为三档。", box._replace(top=260, bottom=300)),
+    )
+    noted = page.model_copy(update={"lines": (*lines, *page.lines), "blank": False})
+    found = cut_pages(page_of(1, [drawn(WHOLE)], TITLE), noted)
+    assert found.kinds == {1: "form", 2: "continuation"}
+    assert [form.pages for form in found.forms] == [(1, 2)]
+    assert found.forms[0].parts[0].foot[0].line.text == "注：1.得分"
