@@ -50,6 +50,15 @@ def test_a_stroke_at_the_edge_taken_for_a_digit_is_for_a_person() -> None:
     assert doubted(form) == {"/funding/1/executed": "digit_doubtful"}
 
 
+def test_a_digit_that_lost_a_stroke_is_the_form_s_and_for_a_person() -> None:
+    pointer, whole = "/funding/1/initial_budget", seed_forms()[3]
+    form = spoiled(whole, pointer, whole.fields[pointer].raw.replace("8", "3", 1))
+
+    assert verdicts(form) == {"components_sum": "form_error"}
+    assert pointer in doubted(form)
+    assert set(doubted(form).values()) == {"digit_doubtful"}
+
+
 def test_what_was_put_to_review_so_is_still_read_for_sure() -> None:
     form = spoiled(FIRST, "/indicators/0/score", "1", status="review", why="digit_doubtful")
 
