@@ -80,8 +80,10 @@ def _form_line(form: Form, issues: tuple[Issue, ...], language: Language) -> Lin
     ]
     doubtful = sum(map(is_doubtful, form.fields.values()))
     failed = sum(check.verdict != "pass" for check in form.checks)
-    if doubtful or failed:
-        notes.append(word("form_doubts", language, doubtful=doubtful, failed=failed))
+    if doubtful:
+        notes.append(word("form_doubtful", language, doubtful=doubtful))
+    if failed:
+        notes.append(word("form_failed", language, failed=failed))
     return Line(form.pages, what, form, tuple(notes))
 
 

@@ -6,7 +6,7 @@ import io
 
 from core.exports.account import account
 from core.exports.to_report import write_report
-from core.extraction import Extraction, Issue, Page, PageKind
+from core.extraction import Extraction, Field, Issue, Page, PageKind
 from tests.core.exports.seed import seed_extraction
 
 
@@ -49,3 +49,18 @@ def test_report_sums_up_and_names_projects() -> None:
     name = extraction.forms[0].record.project_name
     assert name is not None
     assert name[:8] in text
+
+
+def test_what_there_is_none_of_is_not_counted() -> None:
+    extraction = box()
+    (form,) = extraction.forms
+    doubt = Field(
+        raw="1", confidence=0.5, page=3, box=None, reader="ppocr", status="review", why="grid"
+    )
+    marked = form.model_copy(update={"fields": {"/total/score": doubt}})
+    (line,) = (
+        line
+        for line in account(extraction.model_copy(update={"forms": (marked,)}), "zh")
+        if line.form
+    )
+    assert line.notes == ("pages_reordered 5", "待核对 1 处")
