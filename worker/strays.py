@@ -28,7 +28,8 @@ class StrayParams:
     neither. Pieces under `least_mark` (square em) keep no dot company.
 
     Marks stand at most `behind` from print. Those of a row are of one size, or `flat` (ratio) as the pieces of a dash;
-    they lie no further apart, and within `aligned` of a straight line; the parts of a colon stand at most `over` above one another, and within `under` of a straight line. What touches
+    they lie no further apart, and within `aligned` of a straight line; the parts of a colon stand at most `over` above one another, and
+    within `under` of a straight line, the upper one with `upper_share` of the lower one's ink at least. What touches
     print but for a gap of `touching` may be a stroke. Marks end from `above` to `below` the baseline, where most print
     of the line that is `tall` ends; `large` ones, as commas are, from `middle`: traditional faces set them in the middle
     of their square. The dot in a name ends from `low` to `high` above it, with print on both sides.
@@ -59,6 +60,7 @@ class StrayParams:
     aligned: float = 0.06
     under: float = 0.12
     over: float = 0.75
+    upper_share: float = 0.4
     touching: float = 0.1
     above: float = 0.2
     below: float = 0.3
@@ -281,6 +283,7 @@ def upper_parts(
     aside, down = np.moveaxis(middles[lower][None] - middles[upper][:, None], 2, 0)
     # The parts of a mark at 150 dpi are two pixels wide: half a pixel more is their rounding.
     column = (np.abs(aside) <= params.under * em + 0.5) & (down > 0) & (down <= params.over * em)
+    column &= pieces.areas[upper][:, None] >= params.upper_share * pieces.areas[lower][None]
     found = np.zeros_like(small)
     found[upper] = column.any(axis=1)
     return found

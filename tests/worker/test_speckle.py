@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.worker.drawing import drawn_lines
+from worker.cell_ink import pieces_of
 from worker.lines import cut_lines, is_blank
 from worker.page import Pixels
 from worker.speckle import SpeckleParams, cracks_in, dust_in
@@ -82,3 +83,21 @@ def test_what_lies_by_larger_ink_is_no_dust() -> None:
 
     assert not dust[30, 25]
     assert dust[30, 40]
+
+
+def test_a_speck_above_a_point_makes_no_colon_of_it() -> None:
+    figure = drawn_lines(["100.00"], em=EM, face="uming.ttc")
+    marks = figure < 128
+    pieces = pieces_of(marks)
+    (point,) = np.flatnonzero((pieces.areas > 0) & (pieces.heights < 0.3 * EM))
+    x, y = int(pieces.lefts[point]), int(pieces.tops[point])
+    dirty = figure.copy()
+    dirty[y + 1 : y + 5, x - 1 : x + 3] = 20
+    clean = dirty.copy()
+    dirty[y - 12 : y - 10, x : x + 2] = 20
+    for speck in (20, 40, 60, 75):
+        dirty[3, speck] = clean[3, speck] = 20
+
+    (expected,), (line,) = cut_lines(clean, EM), cut_lines(dirty, EM)
+
+    assert np.array_equal(line.pixels, expected.pixels)
