@@ -31,7 +31,14 @@ _ORDER: Final[dict[Group, tuple[str, ...]]] = {
 }  # fmt: skip
 # An amount, rate or score, or the dash of a cell that has none; quantities have comparators and units.
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?|[-—–/]+", re.ASCII)
-_ELSEWHERE: Final[dict[Group, str]] = {"header": "extra", "funding_row": "other"}
+# Groups whose place tells more than that a wording is known, or nearly, with another meaning.
+_PLACED: Final = frozenset({"goals_caption", "funding_block", "indicator_block"})
+_POINTS: Final = frozenset({"weight", "score"})
+_ELSEWHERE: Final[dict[Group, str]] = {
+    "header": "extra",
+    "funding_row": "other",
+    "goals_caption": "expected",
+}
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,14 @@ class DraftParams:
     """What counts as a label, as a header and as alike.
 
     `label_characters`: the longest known label has 14. `header_labels`: fewer cells in a row are pairs of label
-    and value. `alike_ratio`: shared characters of both texts; 得分 and 考核得分 share 0.67, labels of different
+    and value; so they are over fewer than `header_figures`: a telephone number stands alone. `alike_ratio`: shared characters of both texts; 得分 and 考核得分 share 0.67, labels of different
     roles such as 指标值 and 分值 0.4. `figures_ratio`: under heads of funds all but a remark are figures, under those
     of indicators level, name and target are not. `title_rows` are the first rows of a table in which a title stands.
     """
 
     label_characters: int = 20
     header_labels: int = 4
+    header_figures: int = 2
     alike_ratio: float = 0.5
     figures_ratio: float = 0.7
     title_rows: int = 3
@@ -96,11 +104,13 @@ def draft(
     drafting = _Drafting(vocabulary, params)
     found: list[Proposal | Known] = []
     titles: list[Seen] = []
+    running = False
     for page in pages:
-        for table in page.tables[:1]:
-            titles += drafting.title(page, table)
+        titles_here = [seen for table in page.tables[:1] for seen in drafting.title(page, table)]
+        titles += titles_here
         for table in page.tables:
-            found += drafting.labels(page.number, table)
+            found += drafting.labels(page.number, table, running=running and not titles_here)
+            running = drafting.runs_on(table, running=running and not titles_here)
     # Print that goes on over several pages is one proposal, from where it was seen first.
     first = {(it.seen.text, it.group): it for it in reversed(found)}
     ordered = sorted(first.values(), key=found.index)
@@ -120,6 +130,15 @@ class _Header(NamedTuple):
     row: int
     group: Group
     cells: tuple[ReadCell, ...]
+    below: tuple[ReadCell, ...] = ()
+
+    def heads_figures(self, head: ReadCell) -> bool:
+        """Tell whether a figure stands right under the head."""
+        return any(cell.col == head.col and _has_figure(cell) for cell in self.below)
+
+    def heads_share(self, head: ReadCell) -> bool:
+        """Tell whether a percentage stands right under the head."""
+        return any(cell.col == head.col and squash(cell.text).endswith("%") for cell in self.below)
 
 
 class _Drafting:
@@ -164,23 +183,36 @@ class _Drafting:
             bare = bare.replace(match.group(), "")
         return bare.replace("()", "").strip("()_-") or squash(text)
 
-    def labels(self, page: int, table: ReadTable) -> Iterator[Proposal | Known]:
-        """Yield the labels of a table: those of headers, of the rows under them, and of pairs."""
+    def runs_on(self, table: ReadTable, *, running: bool) -> bool:
+        """Tell whether a table on the next page may go on with the indicators of this one."""
         headers = self._headers(table)
+        return headers[-1].group == "indicator_column" if headers else running
+
+    def labels(
+        self, page: int, table: ReadTable, *, running: bool = False
+    ) -> Iterator[Proposal | Known]:
+        """Yield the labels of a table: those of headers, of the rows under them, and of pairs.
+
+        `running`: rows above its first header go on with the indicators of the page before.
+        """
+        headers = self._headers(table)
+        if running:
+            headers = [_Header(-1, "indicator_column", ()), *headers]
         for header in headers:
             yield from self._columns(page, header)
         start = headers[0].row if headers else table.rows
+        sums = min((row for row in range(table.rows) if _is_sum(table, row)), default=table.rows)
         for cell in table.cells:
             if not self._is_label(cell) or any(cell in header.cells for header in headers):
                 continue
-            group = self._group(cell, table, headers, start)
+            group = self._group(cell, table, headers, start, sums)
             known = self._known(cell, (group,) if group else _GROUPS)
             if known:
                 yield Known(_seen(cell, page), *known)
-            elif group and not self._known(cell, _GROUPS):
+            elif group and (group in _PLACED or not self._known(cell, _GROUPS)):
                 role, alike = self._alike(cell, group)
                 role = role or _ELSEWHERE.get(group) or self._only_role(group)
-                yield Proposal(_seen(cell, page), group, role, alike)
+                yield Proposal(Seen(self._printed(cell, group), page), group, role, alike)
 
     def _headers(self, table: ReadTable) -> list[_Header]:
         """Return the rows of column heads: labels from the first to the last, with values under them."""
@@ -192,9 +224,11 @@ class _Drafting:
             if (
                 len(heads) >= self._params.header_labels
                 and all(self._is_label(cell) for cell in heads)
-                and any(_has_figure(cell) for cell in below)
+                and sum(_has_figure(cell) for cell in below) >= self._params.header_figures
             ):
-                found.append(_Header(row, self._columns_of(heads, below), tuple(heads)))
+                found.append(
+                    _Header(row, self._columns_of(heads, below), tuple(heads), tuple(below))
+                )
         return found
 
     def _columns_of(self, heads: Sequence[ReadCell], below: Sequence[ReadCell]) -> Group:
@@ -229,6 +263,8 @@ class _Drafting:
     def _columns(self, page: int, header: _Header) -> Iterator[Proposal | Known]:
         """Yield the heads of columns: known ones, then alike ones, then by what stands beside them."""
         group, order = header.group, _ORDER[header.group]
+        if group == "funding_column" and not header.heads_figures(header.cells[0]):
+            header = header._replace(cells=header.cells[1:])  # it heads the labels of the rows
         known = {
             at: it for at, cell in enumerate(header.cells) if (it := self._known(cell, (group,)))
         }
@@ -236,40 +272,53 @@ class _Drafting:
         alike: dict[int, str] = {}
         for at, cell in enumerate(header.cells):
             role, word = self._alike(cell, group)
-            if at not in roles and role and role not in roles.values():
-                roles[at], alike[at] = role, word
+            if group == "funding_column" and header.heads_share(cell):
+                role, word = "execution_rate", ""
+            fits = role not in _POINTS or header.heads_figures(cell)
+            if at not in roles and role and fits and role not in roles.values():
+                roles[at] = role
+                alike |= {at: word} if word else {}
         for at, cell in enumerate(header.cells):
             if at in known:
                 yield Known(_seen(cell, page), *known[at])
                 continue
             if at not in roles:
                 before = order.index(roles[at - 1]) + 1 if roles.get(at - 1) in order else 0
-                free = [role for role in order[before:] if role not in roles.values()]
+                rest = (*order[before:], *(order[:before] if group == "funding_column" else ()))
+                free = [role for role in rest if role not in roles.values()]
                 # Before any known column only the first column of the order is likely.
                 roles[at] = free[0] if free and (before or at == 0) else "extra"
             yield Proposal(_seen(cell, page), group, roles[at], alike.get(at, ""))
 
     def _group(
-        self, cell: ReadCell, table: ReadTable, headers: Sequence[_Header], start: int
+        self, cell: ReadCell, table: ReadTable, headers: Sequence[_Header], start: int, sums: int
     ) -> Group | None:
-        """Return of which group a label outside of column heads is by its place; None where it tells nothing."""
+        """Return of which group a label outside of column heads is by its place; None where it tells nothing.
+
+        From `start` there are headers, in row `sums` a total.
+        """
         inside = [it for it in headers if cell.row <= it.row < cell.row + cell.row_span]
         above = [it for it in headers if it.row < cell.row]
-        beside = [it for it in table.cells if it.row == cell.row and it.col > cell.col and it.text]
+        if above and above[-1].group == "indicator_column" and cell.col == 0 and cell.row >= sums:
+            return "total" if cell.row == sums else "tail"
         if _is_side(cell):
             if inside:
                 return "funding_block" if inside[0].group == "funding_column" else "indicator_block"
             return None if above and above[-1].group == "indicator_column" else "goals_block"
-        if not above:
-            left = [it for it in table.cells if it.row == cell.row and it.col < cell.col]
-            pair = len(left) % 2 == 0 and cell.row < start
-            return "header" if pair and cell.col_span < table.cols else None
-        first = min((it.col for it in above[-1].cells), default=0)
-        if (
-            above[-1].group == "funding_column"
-            and cell.col == first
-            and any(map(_has_figure, beside))
-        ):
+        if above:
+            aims = above[-1].group == "funding_column" and not inside
+            if aims and any(it.row == cell.row and _is_side(it) for it in table.cells):
+                return "goals_caption"
+            return self._of_row(cell, table, above[-1].group)
+        left = [it for it in table.cells if it.row == cell.row and it.col < cell.col]
+        pair = len(left) % 2 == 0 and cell.row < start
+        return "header" if pair and cell.col_span < table.cols else None
+
+    def _of_row(self, cell: ReadCell, table: ReadTable, block: Group) -> Group | None:
+        """Return of which group the label of a row under column heads is."""
+        beside = [it for it in table.cells if it.row == cell.row and it.col > cell.col and it.text]
+        leads = min(it.col for it in table.cells if it.row == cell.row and not _is_side(it))
+        if block == "funding_column" and cell.col == leads and any(map(_has_figure, beside)):
             return "funding_row"
         if cell.row == table.rows - 1 and cell.col == 0 and any(map(_has_figure, beside)):
             return "total"
@@ -284,14 +333,20 @@ class _Drafting:
 
     def _known(self, cell: ReadCell, groups: Iterable[Group]) -> tuple[Group, str] | None:
         for group in groups:
-            match = self._vocabulary.label(cell.text, group)
+            match = self._vocabulary.label(self._printed(cell, group), group)
             if match:
                 return group, match.role
         return None
 
+    def _printed(self, cell: ReadCell, group: Group) -> str:
+        """Return the label of the cell as the vocabulary has it: of the first part of the funds without its prefix."""
+        body = split_bracket(cell.text).body
+        prefix = self._vocabulary.search("component_prefix", body)
+        return body[prefix.end() :] if prefix and group == "funding_row" else body
+
     def _alike(self, cell: ReadCell, group: Group) -> tuple[str, str]:
         """Return role and wording of the known label most like the cell; empty where none is."""
-        text = split_bracket(cell.text).body
+        text = self._printed(cell, group)
         rated = [
             (SequenceMatcher(None, text, squash(word), autojunk=False).ratio(), role, word)
             for role, word in self._words(group)
@@ -315,6 +370,14 @@ class _Drafting:
 def _is_side(cell: ReadCell) -> bool:
     """Tell whether the cell stands at the left beside several rows."""
     return cell.col == 0 and cell.row_span > 1
+
+
+def _is_sum(table: ReadTable, row: int) -> bool:
+    """Tell whether the row has a cell over several columns at the left and nothing but figures beside it."""
+    cells = sorted((cell for cell in table.cells if cell.row == row), key=lambda cell: cell.col)
+    figures = [squash(cell.text) for cell in cells[1:] if cell.text]
+    wide = bool(cells) and cells[0].col == 0 and cells[0].col_span > 1
+    return wide and bool(figures) and all(map(_FIGURE.fullmatch, figures))
 
 
 def _has_figure(cell: ReadCell) -> bool:

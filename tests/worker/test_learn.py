@@ -84,6 +84,51 @@ def test_heads_over_figures_are_those_of_funds_whatever_their_words() -> None:
     assert ("资金安排", "funding_block") in groups
 
 
+COUNTY = (
+    "事项名称 | < | 堤防加固 | < | < | < | < | < | <",
+    "归口单位 | < | 水务局 | < | 承办科室 | < | 河湖科 | < | <",
+    "经办人 | < | 沈国梁 | < | 联系方式 | < | 0837-6621408 | < | <",
+    "经/费/使/用 | 经费渠道 | < | 资金安排 | 调整后安排 | 实际支出 | 满分 | 支出进度 | 自评分",
+    "^ | 经费合计 | < | 680.00 | 712.50 | 698.25 | 10 | 98.00% | 9.8",
+    "^ | 其中：县本级安排 | < | 400.00 | 400.00 | 392.75 | — | 98.19% | —",
+    "任/务/要/求 | 完成情况 | < | < | < | 年初打算 | < | < | <",
+    "^ | 堤防加固已经完工。 | < | < | < | 加固堤防。 | < | < | <",
+    "评/分/内/容 | 大类 | 分项 | 考核要点 | 目标值 | 满分 | 完成值 | 扣分缘由 | 自评分",
+    "^ | 办成事项 | 做了多少 | 堤防加固长度 | ≥6.8公里 | 8 | 6.8公里 |  | 8",
+)
+SECOND = (
+    " | 带来变化 | 社会方面 | 防洪标准 | 二十年一遇 | 6 | 二十年一遇 |  | 6",
+    "^ | ^ | 长远影响 | 堤防管护 | 落实到村 | 4 | 落实到村 |  | 4",
+    "得分合计 | < | < | < | < | 100 |  |  | 97.8",
+    "自查小/组成员 | < | 姓名 | 职务 | < | < | 分工 | < | <",
+    "^ | ^ | 沈国梁 | 科长 | < | < | 总体协调 | < | <",
+    "自查小组意见 | < | 资料齐全，同意自评得分。 | < | < | < | < | < | <",
+)
+
+
+def test_what_goes_on_over_a_page_break_is_proposed_by_its_place() -> None:
+    first = page_of(1, [drawn(COUNTY)], ("财政专项资金绩效自查评分表", "(2021年度)"))
+    proposals = found((first, page_of(2, [drawn(SECOND)]))).proposals
+    places = {(it.seen.text, it.group, it.role) for it in proposals}
+    assert places >= {
+        ("经办人", "header", "extra"),
+        ("联系方式", "header", "extra"),
+        ("实际支出", "funding_column", "executed"),
+        ("支出进度", "funding_column", "execution_rate"),
+        ("县本级安排", "funding_row", "other"),
+        ("完成情况", "goals_caption", "actual"),
+        ("年初打算", "goals_caption", "expected"),
+        ("评分内容", "indicator_block", "block"),
+        ("分项", "indicator_column", "level2"),
+        ("满分", "indicator_column", "weight"),
+        ("得分合计", "total", "total"),
+        ("自查小组成员", "tail", "tail"),
+        ("自查小组意见", "tail", "tail"),
+    }
+    assert {it.group for it in proposals if it.seen.page == 2} == {"total", "tail"}
+    assert not {"水务局", "经费渠道", "社会方面", "沈国梁"} & {it.seen.text for it in proposals}
+
+
 def test_a_finished_draft_has_the_form_read() -> None:
     before = read(standard())
     assert not any(form.record.indicators for form in before)
