@@ -17,7 +17,8 @@ from cli.pool import PoolLimits
 from core.errors import DanganError, OneFileOnly, OutputIsFolder, OutputIsInput
 from core.messages import Language
 from core.vocabulary import of_folder
-from core.vocabulary.drafting import draft, to_toml
+from core.vocabulary.draft_file import to_toml
+from core.vocabulary.drafting import draft
 from worker.steps import FormOptions, ReadOptions
 
 

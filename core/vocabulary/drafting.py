@@ -1,25 +1,22 @@
 """A draft of a vocabulary file from forms that the vocabulary does not understand: a person finishes it.
 
 Tables as they were read and the known vocabulary enter; titles and labels leave, each unknown one with a guess
-of what it is. Every guess is written as a comment, so that a draft changes nothing before somebody has looked.
+of what it is.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple, get_args
 
-from core.messages import Language, say
 from core.readings import PageReading, ReadCell, ReadTable
 from core.vocabulary import Group, Kind, Vocabulary, squash
 from core.vocabulary.matching import split_bracket
 
-_GROUPS: tuple[Group, ...] = get_args(Group)
+GROUPS: tuple[Group, ...] = get_args(Group)
 # The order in which the known forms print their columns.
 _ORDER: Final[dict[Group, tuple[str, ...]]] = {
     "indicator_column": (
@@ -206,10 +203,10 @@ class _Drafting:
             if not self._is_label(cell) or any(cell in header.cells for header in headers):
                 continue
             group = self._group(cell, table, headers, start, sums)
-            known = self._known(cell, (group,) if group else _GROUPS)
+            known = self._known(cell, (group,) if group else GROUPS)
             if known:
                 yield Known(_seen(cell, page), *known)
-            elif group and (group in _PLACED or not self._known(cell, _GROUPS)):
+            elif group and (group in _PLACED or not self._known(cell, GROUPS)):
                 role, alike = self._alike(cell, group)
                 role = role or _ELSEWHERE.get(group) or self._only_role(group)
                 yield Proposal(Seen(self._printed(cell, group), page), group, role, alike)
@@ -386,83 +383,3 @@ def _has_figure(cell: ReadCell) -> bool:
 
 def _seen(cell: ReadCell, page: int) -> Seen:
     return Seen(split_bracket(cell.text).body, page)
-
-
-def to_toml(found: Draft, vocabulary: Vocabulary, file: str, language: Language) -> str:
-    """Return the draft as a vocabulary file: proposals as comments under the role that they may have.
-
-    `file` is the name of the file that was read, for people; the comments are in `language`.
-    """
-    lines = [f"# {line}" for line in say("draft", "intro", language, file=file).splitlines()]
-    lines += ['schema = "dangan.vocabulary/1"', ""]
-    for seen, template in found.known_titles:
-        lines.append(_note("title_known", language, title=seen.text, name=template, page=seen.page))
-    for seen in found.titles:
-        lines += _template(seen, found, vocabulary, language)
-    for group in _GROUPS:
-        lines += _table(group, found.proposals, language)
-    if not found.proposals:
-        lines += [_note("nothing", language), ""]
-    if found.known:
-        lines.append(_note("understood", language))
-        lines += [
-            _note(
-                "known",
-                language,
-                label=it.seen.text,
-                page=it.seen.page,
-                role=f"{it.group}.{it.role}",
-            )
-            for it in found.known
-        ]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _template(seen: Seen, found: Draft, vocabulary: Vocabulary, language: Language) -> list[str]:
-    # Two drafts in one folder must not fall under one name.
-    name = "form-" + hashlib.sha256(seen.text.encode()).hexdigest()[:6]
-    usual = vocabulary.template(vocabulary.first(found.kind))
-    groups = {it.group for it in found.proposals} | {it.group for it in found.known}
-    blocks = [
-        block
-        for block, group in (("funding", "funding_column"), ("indicators", "indicator_column"))
-        if group in groups
-    ]
-    return [
-        _note("title_new", language, page=seen.page),
-        f"[templates.{name}]",
-        f'kind = "{found.kind}"',
-        f"titles = [{_quoted(seen.text)}]",
-        f"blocks = {json.dumps(blocks)}",
-        f"checks = {json.dumps(usual.checks or ())}",
-        "",
-    ]
-
-
-def _table(group: Group, proposals: Sequence[Proposal], language: Language) -> list[str]:
-    own = [it for it in proposals if it.group == group]
-    lines = [f"[labels.{group}]"] if own else []
-    for role in dict.fromkeys(it.role for it in own):
-        lines.append(f"{role} = [")
-        lines += [
-            f"    # {_quoted(it.seen.text)},  {_reason(it, language)}"
-            for it in own
-            if it.role == role
-        ]
-        lines.append("]")
-    return [*lines, ""] if lines else []
-
-
-def _reason(it: Proposal, language: Language) -> str:
-    if it.alike:
-        return _note("alike", language, page=it.seen.page, word=it.alike)
-    return _note("place", language, page=it.seen.page)
-
-
-def _note(code: str, language: Language, **details: object) -> str:
-    return f"# {say('draft', code, language, **details)}"
-
-
-def _quoted(text: str) -> str:
-    """Return a basic string of TOML: JSON escapes the same but for DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

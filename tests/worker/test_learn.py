@@ -6,7 +6,8 @@ import re
 
 from core.readings import PageReading
 from core.vocabulary import SourceFile, Vocabulary, load, standard
-from core.vocabulary.drafting import Draft, draft, to_toml
+from core.vocabulary.draft_file import to_toml
+from core.vocabulary.drafting import Draft, draft
 from tests.worker.forms import EFFECT, OUTPUT, TITLE, WHOLE
 from tests.worker.readings import drawn, page_of
 from worker.cut import cut
