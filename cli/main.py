@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -53,6 +54,11 @@ def _help(code: str) -> str:
     return say("help", code, _help_language())
 
 
+def _short(code: str) -> str:
+    """Return the first sentence, for the list of commands; without spaces all of it would be cut off."""
+    return re.split(r"(?<=。)|(?<=\.)\s", _help(code), maxsplit=1)[0]
+
+
 app = typer.Typer(
     name="dangan",
     help=_help("dangan"),
@@ -63,7 +69,7 @@ app = typer.Typer(
 )
 
 
-@app.command("extract", help=_help("extract"), no_args_is_help=True)
+@app.command("extract", help=_help("extract"), short_help=_short("extract"), no_args_is_help=True)
 def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(help=_help("files"))],
@@ -121,7 +127,7 @@ def extract_command(  # noqa: PLR0913, PLR0917  the options of the command
     raise typer.Exit(code)
 
 
-@app.command("learn", help=_help("learn"), no_args_is_help=True)
+@app.command("learn", help=_help("learn"), short_help=_short("learn"), no_args_is_help=True)
 def learn_command(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help=_help("learn_file"))],
@@ -163,7 +169,7 @@ ResultDir = Annotated[Path | None, typer.Option("--out-dir", help=_help("result_
 AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
 
 
-@app.command("submit", help=_help("submit"), no_args_is_help=True)
+@app.command("submit", help=_help("submit"), short_help=_short("submit"), no_args_is_help=True)
 def submit_command(  # noqa: PLR0913, PLR0917  the options of the command
     files: Annotated[list[str], typer.Argument(help=_help("submit_files"))],
     wait: Annotated[bool, typer.Option("--wait", help=_help("wait"))] = False,
@@ -193,7 +199,9 @@ def submit_command(  # noqa: PLR0913, PLR0917  the options of the command
     _call(server, key, language, lambda *call: submit(order, *call))
 
 
-@app.command("backfill", help=_help("backfill"), no_args_is_help=True)
+@app.command(
+    "backfill", help=_help("backfill"), short_help=_short("backfill"), no_args_is_help=True
+)
 def backfill_command(  # noqa: PLR0913, PLR0917  the options of the command
     what: Annotated[str, typer.Argument(help=_help("backfill_what"))],
     campaign: Annotated[str, typer.Option(help=_help("backfill_campaign"))],
@@ -234,7 +242,12 @@ def backfill_command(  # noqa: PLR0913, PLR0917  the options of the command
     _call(server, key, lang or _help_language(), command)
 
 
-@app.command("campaign", help=_help("campaign_command"), no_args_is_help=True)
+@app.command(
+    "campaign",
+    help=_help("campaign_command"),
+    short_help=_short("campaign_command"),
+    no_args_is_help=True,
+)
 def campaign_command(  # noqa: PLR0913, PLR0917  the options of the command
     name: Annotated[str, typer.Argument(help=_help("campaign_name"))],
     pause: Annotated[bool, typer.Option("--pause", help=_help("campaign_pause"))] = False,
@@ -252,7 +265,7 @@ def campaign_command(  # noqa: PLR0913, PLR0917  the options of the command
     _call(server, key, lang or _help_language(), lambda *call: campaign(order, *call))
 
 
-@app.command("status", help=_help("status"))
+@app.command("status", help=_help("status"), short_help=_short("status"))
 def status_command(  # noqa: PLR0913, PLR0917  the options of the command
     jobs: Annotated[list[str] | None, typer.Argument(help=_help("jobs_asked"))] = None,
     watch: Annotated[bool, typer.Option("--watch", help=_help("watch"))] = False,
@@ -300,7 +313,7 @@ def _call(
     raise typer.Exit(code)
 
 
-@app.command("serve", help=_help("serve"))
+@app.command("serve", help=_help("serve"), short_help=_short("serve"))
 def serve_command(
     host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help=_help("port"))] = None,
@@ -326,7 +339,7 @@ def _announce(addresses: Addresses, language: Language) -> None:
     )
 
 
-@app.command("migrate", help=_help("migrate"))
+@app.command("migrate", help=_help("migrate"), short_help=_short("migrate"))
 def migrate_command() -> None:
     """Bring the database up to date."""
     with _told():
@@ -339,7 +352,7 @@ app.add_typer(keys_app, name="keys")
 KeyData = Annotated[Path | None, typer.Option("--data", help=_help("data"))]
 
 
-@keys_app.command("create", help=_help("keys_create"))
+@keys_app.command("create", help=_help("keys_create"), short_help=_short("keys_create"))
 def keys_create_command(
     name: Annotated[str, typer.Argument(help=_help("key_name"))],
     scope: Annotated[list[str] | None, typer.Option(help=_help("key_scope"))] = None,
@@ -358,14 +371,14 @@ def keys_create_command(
         keys.create(_settings(data), name, scopes, limits, language)
 
 
-@keys_app.command("list", help=_help("keys_list"))
+@keys_app.command("list", help=_help("keys_list"), short_help=_short("keys_list"))
 def keys_list_command(data: KeyData = None) -> None:
     """Print all keys."""
     with _told() as language:
         keys.show(_settings(data), language)
 
 
-@keys_app.command("revoke", help=_help("keys_revoke"))
+@keys_app.command("revoke", help=_help("keys_revoke"), short_help=_short("keys_revoke"))
 def keys_revoke_command(
     key_id: Annotated[str, typer.Argument(help=_help("key_id"))], data: KeyData = None
 ) -> None:
@@ -390,7 +403,7 @@ def _settings(data: Path | None) -> Settings:
     return settings if data is None else settings.model_copy(update={"data": data})
 
 
-@app.command("version", help=_help("version"))
+@app.command("version", help=_help("version"), short_help=_short("version"))
 def version_command() -> None:
     """Print the version."""
     typer.echo(f"dangan {installed_version('dangan')}")
