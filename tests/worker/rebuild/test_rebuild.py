@@ -132,7 +132,7 @@ def test_repeated_header_is_no_indicator() -> None:
 
 
 def test_rows_that_nobody_filled_in_are_passed_over() -> None:
-    empty = ("^ | ^ | ^ | 指标2： |  |  |  |  | ", "^ | ^ | ^ | …… |  |  |  |  | ")
+    empty = tuple(f"^ | ^ | ^ | {text} |  |  |  |  | " for text in ("指标2：", "……", "一"))
     form = of_rows(*HEAD, HEADER, *OUTPUT, *empty, *EFFECT, TOTAL)
     assert [row.level3 for row in form.record.indicators] == [
         "保洁次数",
