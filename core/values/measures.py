@@ -20,8 +20,8 @@ _SAME = {"=>": ">=", "=<": "<=", "≧": "≥", "⩾": "≥", "≦": "≤", "⩽"
 _STROKES = frozenset("1lI|丨一J丿")
 # One character behind a unit that is over: a piece of stray print, or of the next cell's.
 _OVERHANG = re.compile(r"[)）%‰](?P<rest>[^\W\d_])")
-# A point between two characters of a unit.
-_DUST = re.compile(r"[^\W\d_][.,·。、][^\W\d_]")
+# A point between two characters of a unit, or a stroke like a letter behind it.
+_DUST = re.compile(r"[^\W\d_][.,·。、][^\W\d_]|[\u4e00-\u9fff][A-Za-z]$")
 
 
 @dataclass(frozen=True)
