@@ -245,10 +245,13 @@ def without_overlay(found: Print, kind: Kind, vocabulary: Vocabulary) -> Print:
 def has_overlay(value: Entry, vocabulary: Vocabulary) -> bool:
     """Tell whether a value ends with a word that print-outs lay over cells, or has a page's number at an end.
 
-    Nobody but a person can tell; a page's number may be all that stands there.
+    Nobody but a person can tell; a page's number may be all that stands there. Of a word that lies over a border the
+    first character is left.
     """
     printed = squash(value.field.raw)
-    return any(
+    begun = {word[0] for word in map(squash, vocabulary.words("overlays")) if len(word) > 1}
+    measure = printed[:-1] and any(map(str.isdigit, printed)) and printed[-1] in begun
+    return bool(measure) or any(
         (rest and printed.endswith(stray)) or vocabulary.search("page_over_value", stray)
         for stray, rest in _strays(printed, vocabulary)
     )

@@ -300,3 +300,9 @@ def test_a_mark_of_no_quantity_goes_to_review(read: str) -> None:
 @pytest.mark.parametrize("read", ["≤16/10万", "=100.00(%)", "2023年12月31日前", "±10%", "399元/月"])
 def test_marks_of_quantities_stand(read: str) -> None:
     assert entry(read_as(read, read), Kind.MEASURE, REVIEW).field.status == "ok"
+
+
+@pytest.mark.parametrize(("read", "doubted"), [("25万元合", True), ("3项", False), ("综合", False)])
+def test_what_a_border_leaves_of_a_word_over_a_measure_is_doubted(read: str, doubted: bool) -> None:
+    value = entry(printed(read), Kind.MEASURE, REVIEW)
+    assert has_overlay(value, standard()) is doubted
