@@ -30,7 +30,13 @@ from worker.rebuild.indicators import indicators
 from worker.rebuild.instructions import without_instructions
 from worker.rebuild.kind import judge
 from worker.rebuild.lists import Pair
-from worker.rebuild.lost import lost_goals, lost_levels, lost_points, lost_sources
+from worker.rebuild.lost import (
+    lost_goals,
+    lost_levels,
+    lost_points,
+    lost_sources,
+    with_blanks_doubted,
+)
 from worker.rebuild.mending import mend
 from worker.rebuild.record import Block, Row, numbered, pointer_part
 from worker.rebuild.totals import tail, total, with_head_total
@@ -80,7 +86,8 @@ def rebuild(
     else:
         record, fields = _collected(printed.heading)
     emptied = without_instructions(record, fields, words)
-    return Rebuilt(emptied.record, emptied.fields, judged.template, judged.sure, emptied.unfilled)
+    trusted = with_blanks_doubted(emptied.fields)
+    return Rebuilt(emptied.record, trusted, judged.template, judged.sure, emptied.unfilled)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ columns, and a row of the total, give it away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.extraction import Field
 from core.vocabulary import Place, squash
 from worker.labels import Header, Labels
 from worker.rebuild.blocks import is_total
@@ -18,6 +19,8 @@ _POINTS = frozenset({"weight", "score"})
 _NONE: frozenset[str] = frozenset()
 _FIGURES = "0123456789.,%:-—/|+ "
 _LEAST_SOURCE = 4
+FALLEN = 0.5
+"""The share of a form's values in doubt from where on nothing speaks for a blank one."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,20 @@ def _captions(line: PageLine, labels: Labels) -> frozenset[str]:
 
 def _scored(header: Header) -> bool:
     return any(header.of(role) for role in _POINTS)
+
+
+def with_blanks_doubted(fields: Mapping[str, Field], fallen: float = FALLEN) -> dict[str, Field]:
+    """Return the fields with the blanks doubted of a form most of whose values are in doubt.
+
+    Where the grid has fallen apart what is printed stands in other cells, and nothing speaks for a blank.
+    """
+    doubtful = sum(field.status != "ok" for field in fields.values())
+    if doubtful <= fallen * len(fields):
+        return dict(fields)
+    review = {"status": "review", "why": "blank"}
+    return {
+        pointer: field.model_copy(update=review)
+        if field.status == "ok" and not field.raw
+        else field
+        for pointer, field in fields.items()
+    }

@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 
+from core.extraction import Field
 from core.vocabulary import standard
 from tests.worker.readings import drawn, page_of, part_of
 from worker.cut import FormParts
 from worker.rebuild import Rebuilt, rebuild
+from worker.rebuild.lost import with_blanks_doubted
 from worker.sheet import PageLine
 
 FUNDING = (
@@ -193,3 +195,18 @@ def test_a_blank_beside_dashes_goes_to_review() -> None:
     assert form.fields["/funding/1/weight"].status == "ok"
     assert form.fields["/funding/2/weight"].why == "blank"
     assert form.fields["/funding/2/score"].status == "ok"
+
+
+@pytest.mark.parametrize(("doubtful", "why"), [(3, "blank"), (1, None)])
+def test_blanks_of_a_form_that_has_fallen_apart_are_for_a_person(
+    doubtful: int, why: str | None
+) -> None:
+    sound = Field(raw="5", confidence=1.0, page=1, box=None, reader="ppocr", status="ok", why=None)
+    spoilt = sound.model_copy(update={"status": "review", "why": "grid"})
+    fields = {"/blank": sound.model_copy(update={"raw": ""}), "/sound": sound}
+    fields |= {f"/{number}": spoilt for number in range(doubtful)}
+    doubted = with_blanks_doubted(fields)
+    assert doubted["/blank"].why == why
+    assert {key: doubted[key] for key in fields if key != "/blank"} == {
+        key: fields[key] for key in fields if key != "/blank"
+    }
