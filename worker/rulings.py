@@ -34,8 +34,9 @@ class RulingParameters:
     leaves on both; its dots lie no more than `dot_gap` apart, and it is `dotted_length` long, within a
     `dotted_height`: sides of characters under one another are dotted over a few lines, and no further.
     Over a few ems the lean is not measured better than to a rise of `least_rise` from end to end. What stands from
-    one long rule to the next, ending within `meets` of both, may lean up to `steepest_across`: no stroke of a character does,
-    and on a photographed page that holds the last row of a table only, nothing has told yet how its sides lean.
+    one long rule to the next, ending within `meets` of one, may lean up to `steepest_across`: no stroke of a character does,
+    and on a photographed page that holds the last row of a table only, nothing has told yet how its sides lean. What ends
+    at one only leans like those. They are `sides` at least, and lean alike, within `alike` (a ratio).
     """
 
     window: float = 1.5
@@ -53,6 +54,8 @@ class RulingParameters:
     short_faintest: float = 0.75
     meets: float = 0.2
     steepest_across: float = 0.08
+    alike: float = 0.015
+    sides: int = 3
     long_window: float = 6.0
     dotted: float = 0.4
     nearest: float = 0.14
@@ -132,34 +135,51 @@ def _one_direction(
     `across` are long rules of the other direction.
     """
     mask = rule_pixels(ink, em, params)
-    rules = tuple(
-        rule
-        for rule in _joined(_pieces(mask, em, direction, params), em, params)
-        if _is_straight(rule, em, params) or _parts_a_row(rule, across, em, params)
-    )
+    strokes = _joined(_pieces(mask, em, direction, params), em, params)
+    straight = [rule for rule in strokes if _is_straight(rule, em, params)]
+    leaning = [rule for rule in strokes if rule not in straight]
+    rules = (*straight, *_leaning_rules(leaning, across, em, params))
     return rules, _kept(mask, rules)
 
 
-def _parts_a_row(
-    rule: Ruling, across: Sequence[Ruling], em: float, params: RulingParameters
-) -> bool:
-    """Tell a rule that leans, but runs from one long rule to another."""
+def _leaning_rules(
+    strokes: Sequence[Ruling], across: Sequence[Ruling], em: float, params: RulingParameters
+) -> list[Ruling]:
+    """Return the strokes that are rules though they lean: they touch two long rules, and end at one.
 
-    def meets(end: float) -> bool:
-        return any(
-            abs(other.at(rule.at(end)) - end) <= params.meets * em
-            and other.start <= rule.at(end) + params.meets * em
-            and rule.at(end) - params.meets * em <= other.end
+    Others that end at a long rule are taken along where they lean like these: above a page break no rule
+    closes a row.
+    """
+    margin = params.meets * em
+
+    def touched(rule: Ruling) -> int:
+        return sum(
+            rule.start - margin <= other.at(rule.position) <= rule.end + margin
+            and other.start - margin <= rule.position <= other.end + margin
             for other in across
         )
 
-    return (
-        rule.length >= params.shortest_rule * em
+    def ends_at_one(rule: Ruling) -> bool:
+        return any(
+            abs(other.at(rule.at(end)) - end) <= margin
+            for end in (rule.start, rule.end)
+            for other in across
+        )
+
+    likely = [
+        rule
+        for rule in strokes
+        if rule.length >= params.shortest_rule * em
         and abs(rule.slope) <= params.steepest_across
         and rule.inked >= params.short_faintest
-        and meets(rule.start)
-        and meets(rule.end)
-    )
+        and touched(rule)
+        and ends_at_one(rule)
+    ]
+    sure = [rule for rule in likely if touched(rule) >= 2]
+    if len(sure) < params.sides:
+        return []
+    lean = float(np.median([rule.slope for rule in sure]))
+    return [rule for rule in likely if abs(rule.slope - lean) <= params.alike]
 
 
 def _is_straight(rule: Ruling, em: float, params: RulingParameters) -> bool:

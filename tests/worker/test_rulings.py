@@ -110,3 +110,15 @@ def test_leaning_sides_of_a_row_are_rules_and_leaning_strokes_in_it_are_none() -
     cv2.line(ink, (500, 112), (503, 178), 255, 4)
     found = find_rulings(ink, 36.0)
     assert [round(rule.position, -1) for rule in found.vertical] == [110, 700, 900, 1300]
+
+
+def test_sides_of_a_row_that_a_page_break_opened_lean_like_those_below() -> None:
+    ink = np.zeros((400, 1400), np.uint8)
+    for y in (160, 230):
+        cv2.line(ink, (100, y), (1300, y), 255, 4)
+    for x in (100, 900, 1294):
+        cv2.line(ink, (x, 90), (x + 6, 230), 255, 4)
+    cv2.line(ink, (500, 90), (503, 160), 255, 4)
+    cv2.line(ink, (300, 90), (296, 160), 255, 4)
+    found = find_rulings(ink, EM)
+    assert [round(rule.position, -1) for rule in found.vertical] == [100, 500, 900, 1300]
