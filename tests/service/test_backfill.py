@@ -168,5 +168,8 @@ def test_a_watch_takes_what_comes_and_ends_with_its_report(online: Online) -> No
     out, err = watching.communicate(timeout=60)
 
     assert watching.returncode == 0, err
-    assert report_of(out)["sent"]["files"] == 2  # type: ignore[index]
+    report = report_of(out)
+    assert report["states"]["queued"] == 2  # type: ignore[index]
+    # What the service had taken the client may not have heard yet when it was interrupted.
+    assert report["sent"]["files"] in {1, 2}  # type: ignore[index]
     assert states(online) == {"queued": 2}
