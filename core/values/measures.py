@@ -91,6 +91,8 @@ def _joined(head: _Head, number: Number, unit: str) -> Settled:
     odd = overhang is not None and overhang["rest"] not in wording().marks.bounds
     # Before the sign of a share stands its number.
     odd = odd or printed_unit[1:].endswith(("%", "‰")) or _DUST.search(printed_unit) is not None
+    # A figure behind a whole share is that of a page, or of the next cell.
+    odd = odd or (printed_unit[:1] in {"%", "‰"} and not simple)
     return Settled(
         raw=raw,
         typed=raw,

@@ -295,11 +295,11 @@ def test_the_kind_follows_from_the_place(pointer: str, kind: Kind) -> None:
     assert kind_of(pointer) is kind
 
 
-@pytest.mark.parametrize("read", [">=97计%", "5.2万‰", "<=958万.元", "=1300元/月L"])
+@pytest.mark.parametrize("read", [">=97计%", "5.2万‰", "<=958万.元", "=1300元/月L", "≤7%第1"])
 def test_nothing_stands_before_the_sign_of_a_share_or_within_a_unit(read: str) -> None:
     assert settle(read, Kind.MEASURE).doubtful
 
 
-@pytest.mark.parametrize("read", [">=97%", "3‰", "2个百分点", "30毫克/L", "5kW"])
+@pytest.mark.parametrize("read", [">=97%", "3‰", "2个百分点", "30毫克/L", "5kW", "98%以上"])
 def test_shares_are_not_doubted_for_their_sign(read: str) -> None:
     assert not settle(read, Kind.MEASURE).doubtful
