@@ -22,8 +22,8 @@ from core.bells import Bell, Priority
 # programs on it wins, hence also a prefix of our own.
 KEY_PREFIX: Final = "dangan:"
 # What is urgent comes before what is ours to tidy up, and that before back-fills. A file of a back-fill is
-# opened when no page and no assembly of another waits: in one queue all of 2,000 files were opened
-# before the second of them was a record.
+# opened when no page and no assembly of another waits: in one queue 59 of 1,575 files were records when
+# all but 159 had been opened.
 MAINTENANCE: Final = "maintenance"
 UNOPENED: Final = "unopened"
 QUEUES: Final = ("interactive", MAINTENANCE, "bulk", UNOPENED)
